@@ -1,0 +1,1 @@
+"""What feeds the registry: home intents, exposed scripts, own actions, the clock."""

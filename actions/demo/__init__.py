@@ -1,0 +1,1 @@
+"""A demo home with the same interface as the link."""

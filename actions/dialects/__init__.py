@@ -1,0 +1,1 @@
+"""How vendors write tools and tool calls."""

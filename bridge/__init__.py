@@ -1,0 +1,1 @@
+"""The service: turns, tiers, devices, store, HTTP and CLI."""

@@ -1,0 +1,1 @@
+"""The small model: data, training, evaluation and export."""

@@ -1,0 +1,1 @@
+"""The iPhone side: the catalogue of phone actions and the Shortcuts generator."""
