@@ -66,6 +66,8 @@ class Action:
     """The Home Assistant service behind an own action, `domain.service`; intents have none."""
     fixed: dict[str, Any] = field(default_factory=dict)
     """Service data that an own action always sends, whatever the model says."""
+    targets: tuple[str, ...] = ()
+    """Entity ids that an own action always acts on."""
 
     def __post_init__(self) -> None:
         """Refuse what no dialect could carry."""

@@ -103,6 +103,7 @@ class Home:
         entities: Iterable[Entity] = (),
         states: Mapping[str, State] | None = None,
         services: Mapping[str, Mapping[str, Any]] | None = None,
+        scripts: Mapping[str, Any] | None = None,
     ) -> None:
         self.floors = {floor.id: floor for floor in floors}
         self.areas = {area.id: area for area in areas}
@@ -110,6 +111,8 @@ class Home:
         self.states: Mapping[str, State] = {} if states is None else states
         self.services: Mapping[str, Mapping[str, Any]] = services or {}
         """Service descriptions by domain and service name, as Home Assistant gives them."""
+        self.scripts: Mapping[str, Any] = scripts or {}
+        """What each script does, by entity id: its sequence as written, to judge its risk. Absent: not readable."""
 
     def state(self, entity_id: str) -> State:
         """The state now; `unavailable` for one that the home no longer reports."""

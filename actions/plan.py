@@ -55,10 +55,22 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Query:
+    """A question about the home, the clock or the calendar; changes nothing."""
+
+    call: ToolCall
+    action: Action
+    arguments: dict[str, Any]
+    entities: tuple[str, ...]
+    """Entity ids that it is about."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """The steps of one request, in order, for one version of the home."""
+    """The steps of one request, in order, for one version of the home, and its questions."""
 
     steps: tuple[Step, ...]
+    queries: tuple[Query, ...]
     home_version: str
 
     @property

@@ -23,6 +23,16 @@ _CODES = {
 }
 
 
+class Choice(BaseModel):
+    """One way out of a problem: what a person may say, and the arguments that it stands for."""
+
+    model_config = ConfigDict(frozen=True)
+
+    label: str
+    arguments: dict[str, Any]
+    """Replaces these arguments of the call; null removes one."""
+
+
 class Problem(BaseModel):
     """One thing that is wrong with a call."""
 
@@ -37,6 +47,10 @@ class Problem(BaseModel):
     """What would be right: a list of values, a range, or a JSON Schema fragment."""
     nearest: list[str] = []
     """The names most like the one given."""
+    choices: list[Choice] = []
+    """What a person can choose from, where one answer settles it."""
+    spoken: str | None = None
+    """The word that was not found."""
 
 
 def check(action: Action, arguments: dict[str, Any]) -> tuple[BaseModel | None, list[Problem]]:

@@ -1,0 +1,146 @@
+"""HassTurnOn and HassTurnOff, which mean something else in each domain."""
+
+from collections.abc import Callable
+
+from actions.action import Risk
+from actions.effects.base import Effect, Unsupported, stands
+from actions.expect import Expectation
+from actions.home import Entity, State
+
+MOVE_S = 90.0
+"""Longest time that a cover, valve or gate may take."""
+BOLT_S = 15.0
+"""Longest time that a lock may take."""
+ENTRANCES = frozenset({"door", "garage", "gate"})
+"""Covers that let people in."""
+
+_OPEN, _CLOSE = 1, 2
+_VACUUM_START, _VACUUM_HOME, _VACUUM_ON, _VACUUM_OFF = 8192, 16, 1, 2
+_CLIMATE_OFF, _CLIMATE_ON = 128, 256
+_MEDIA_ON, _MEDIA_OFF = 128, 256
+
+_Make = Callable[[Entity, State], Effect]
+
+
+def _plain(domain: str, on: bool) -> Effect:
+    word = "on" if on else "off"
+    return Effect(f"{domain}.turn_{word}", f"turn {word} {{}}", stands(word))
+
+
+def entry_risk(entity: Entity, *, opens: bool) -> Risk:
+    """Opening what people or gas pass through is sensitive."""
+    gas = entity.domain == "valve" and entity.device_class == "gas"
+    return Risk.SENSITIVE if opens and (entity.device_class in ENTRANCES or gas) else Risk.REVERSIBLE
+
+
+def _move(entity: Entity, *, opens: bool) -> Effect:
+    verb, bit = ("open", _OPEN) if opens else ("close", _CLOSE)
+    if entity.features and not entity.features & bit:
+        raise Unsupported(f"it cannot be asked to {verb}")
+    state = "open" if opens else "closed"
+    return Effect(
+        f"{entity.domain}.{verb}_{entity.domain}",
+        f"{verb} {{}}",
+        stands(state, timeout=MOVE_S),
+        risk=entry_risk(entity, opens=opens),
+    )
+
+
+def _bolt(*, locks: bool) -> Effect:
+    if locks:
+        return Effect("lock.lock", "lock {}", stands("locked", timeout=BOLT_S))
+    return Effect("lock.unlock", "unlock {}", stands("unlocked", "open", timeout=BOLT_S), risk=Risk.SENSITIVE)
+
+
+def _vacuum(entity: Entity, *, starts: bool) -> Effect:
+    if starts:
+        service = "vacuum.start" if entity.features & _VACUUM_START else "vacuum.turn_on"
+        if not entity.features & (_VACUUM_START | _VACUUM_ON):
+            raise Unsupported("it cannot be started from here")
+        return Effect(service, "start {}", stands("cleaning", "on", timeout=15))
+    if entity.features & _VACUUM_HOME:
+        return Effect("vacuum.return_to_base", "send {} home", stands("returning", "docked", timeout=15))
+    if entity.features & _VACUUM_OFF:
+        return Effect("vacuum.turn_off", "stop {}", stands("off", "idle", "docked", timeout=15))
+    raise Unsupported("it cannot be sent home from here")
+
+
+def _mower(*, starts: bool) -> Effect:
+    if starts:
+        return Effect("lawn_mower.start_mowing", "start {}", stands("mowing", timeout=15))
+    return Effect("lawn_mower.dock", "dock {}", stands("docked", "returning", timeout=15))
+
+
+def _climate(entity: Entity, state: State, *, on: bool) -> Effect:
+    if on:
+        modes = [mode for mode in entity.modes if mode != "off"]
+        if entity.features & _CLIMATE_ON:
+            return Effect("climate.turn_on", "turn on {}", stands(*modes))
+        if not modes:
+            raise Unsupported("it cannot be turned on from here")
+        mode = state.state if state.state in modes else modes[0]
+        return Effect("climate.set_hvac_mode", "turn on {}", stands(mode), {"hvac_mode": mode})
+    if "off" in entity.modes:
+        return Effect("climate.set_hvac_mode", "turn off {}", stands("off"), {"hvac_mode": "off"})
+    if entity.features & _CLIMATE_OFF:
+        return Effect("climate.turn_off", "turn off {}", stands("off"))
+    raise Unsupported("it cannot be turned off from here")
+
+
+def _media(entity: Entity, *, on: bool) -> Effect:
+    if not entity.features & (_MEDIA_ON if on else _MEDIA_OFF):
+        raise Unsupported(f"it cannot be turned {'on' if on else 'off'} from here")
+    if on:
+        running = stands("on", "idle", "playing", "paused", "buffering", "standby", timeout=15)
+        return Effect("media_player.turn_on", "turn on {}", running)
+    return Effect("media_player.turn_off", "turn off {}", stands("off", "standby", timeout=15))
+
+
+_AUTOMATIC: dict[str, _Make] = {
+    "scene": lambda _e, _s: Effect("scene.turn_on", "activate {}", Expectation(changed=("state",))),
+    "script": lambda _e, _s: Effect("script.turn_on", "run {}", Expectation(changed=("last_triggered",))),
+    "button": lambda _e, _s: Effect("button.press", "press {}", Expectation(changed=("state",))),
+    "input_button": lambda _e, _s: Effect("input_button.press", "press {}", Expectation(changed=("state",))),
+}
+
+_ON: dict[str, _Make] = {
+    "cover": lambda e, _s: _move(e, opens=True),
+    "valve": lambda e, _s: _move(e, opens=True),
+    "lock": lambda _e, _s: _bolt(locks=True),
+    "vacuum": lambda e, _s: _vacuum(e, starts=True),
+    "lawn_mower": lambda _e, _s: _mower(starts=True),
+    "climate": lambda e, s: _climate(e, s, on=True),
+    "media_player": lambda e, _s: _media(e, on=True),
+    **_AUTOMATIC,
+}
+
+_OFF: dict[str, _Make] = {
+    "cover": lambda e, _s: _move(e, opens=False),
+    "valve": lambda e, _s: _move(e, opens=False),
+    "lock": lambda _e, _s: _bolt(locks=False),
+    "vacuum": lambda e, _s: _vacuum(e, starts=False),
+    "lawn_mower": lambda _e, _s: _mower(starts=False),
+    "climate": lambda e, s: _climate(e, s, on=False),
+    "media_player": lambda e, _s: _media(e, on=False),
+    "script": lambda _e, _s: Effect("script.turn_off", "stop {}", stands("off")),
+}
+
+PLAIN = frozenset({"light", "switch", "fan", "input_boolean", "humidifier", "siren", "automation", "remote"})
+"""Domains whose turn_on and turn_off mean just that."""
+DOMAINS = PLAIN | _ON.keys()
+
+
+def turn_on(entity: Entity, state: State) -> Effect:
+    """HassTurnOn on one entity."""
+    make = _ON.get(entity.domain)
+    return make(entity, state) if make else _plain(entity.domain, on=True)
+
+
+def turn_off(entity: Entity, state: State) -> Effect:
+    """HassTurnOff on one entity."""
+    make = _OFF.get(entity.domain)
+    if make:
+        return make(entity, state)
+    if entity.domain in PLAIN:
+        return _plain(entity.domain, on=False)
+    raise Unsupported("it cannot be turned off")

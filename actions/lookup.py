@@ -1,0 +1,61 @@
+"""Looking up the answer to a question about the home; changes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from actions.home import Entity, Home, State
+from actions.plan import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One entity as it is."""
+
+    entity: Entity
+    state: State
+
+    @property
+    def value(self) -> str:
+        """The state with its unit: "21.5 °C"."""
+        unit = self.state.attributes.get("unit_of_measurement")
+        return f"{self.state.state} {unit}" if unit else self.state.state
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a question: what fits the state asked about, and what does not."""
+
+    query: Query
+    matched: tuple[Seen, ...]
+    unmatched: tuple[Seen, ...]
+
+    @property
+    def all(self) -> tuple[Seen, ...]:
+        """Everything that was looked at."""
+        return self.matched + self.unmatched
+
+
+def look_up(query: Query, home: Home) -> Found:
+    """Answer a question from the live states."""
+    seen = [Seen(home.entities[i], home.state(i)) for i in query.entities if i in home.entities]
+    wanted = query.arguments.get("state")
+    if wanted is None:
+        return Found(query, tuple(seen), ())
+    states = {str(s).casefold() for s in (wanted if isinstance(wanted, list) else [wanted])}
+    hits = [s for s in seen if s.state.state.casefold() in states]
+    return Found(query, tuple(hits), tuple(s for s in seen if s not in hits))
+
+
+def temperature(found: Found) -> Seen | None:
+    """The first thermostat that tells a current temperature."""
+    return next((s for s in found.all if s.state.attributes.get("current_temperature") is not None), None)
+
+
+def summary(found: Found) -> Mapping[str, Any]:
+    """The answer as small JSON, for a model or the record."""
+    return {
+        "query": found.query.call.name,
+        "matched": {seen.entity.id: seen.value for seen in found.matched},
+        "unmatched": {seen.entity.id: seen.value for seen in found.unmatched},
+    }

@@ -1,0 +1,215 @@
+"""Performing a plan: intended receipts first, then the acts, then what was read back."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from actions.action import Place
+from actions.errors import HomeError, HomeLost
+from actions.expect import Expectation, ListExpectation
+from actions.home import Home, State
+from actions.link import HomeLink, ServiceCall
+from actions.plan import Plan, Step, Target
+from actions.receipt import Receipt, Status
+
+_KEPT = (
+    "brightness",
+    "rgb_color",
+    "color_temp_kelvin",
+    "current_position",
+    "temperature",
+    "fan_mode",
+    "percentage",
+    "volume_level",
+    "is_volume_muted",
+    "media_title",
+    "last_triggered",
+)
+"""Attributes that a receipt shows and that undo would restore."""
+
+Settle = Callable[[Receipt], Awaitable[None]]
+
+
+class Performer(Protocol):
+    """Carries out the steps of one place."""
+
+    def perform(self, step: Step, intended: Sequence[Receipt]) -> AsyncIterator[Receipt]:
+        """Act, and give each settled receipt as soon as it is known; never raises for what the world does."""
+
+
+def intend(plan: Plan, home: Home) -> dict[str, list[Receipt]]:
+    """The receipts to write before anything is done, by step id."""
+    return {step.id: _intended(step, home) for step in plan.steps}
+
+
+def _intended(step: Step, home: Home) -> list[Receipt]:
+    name = step.service.name if step.service else None
+    base: dict[str, Any] = {"action": step.call.name, "service": name}
+    receipts = [
+        Receipt(
+            id=f"{step.id}-{index}",
+            target=target.entity_id,
+            name=target.name,
+            status=Status.INTENDED,
+            before=shown(home.state(target.entity_id)),
+            **base,
+        )
+        for index, target in enumerate(step.targets)
+    ]
+    receipts += [
+        Receipt(
+            id=f"{step.id}-r{index}",
+            target=left_out.entity_id,
+            name=left_out.name,
+            status=Status.FAILED,
+            reason=left_out.reason,
+            detail=left_out.detail,
+            **base,
+        )
+        for index, left_out in enumerate(step.refused)
+    ]
+    if not receipts:
+        receipts = [Receipt(id=f"{step.id}-0", name=step.summary, status=Status.INTENDED, **base)]
+    return receipts
+
+
+def shown(state: State) -> dict[str, Any]:
+    """A state with the attributes that matter, as JSON."""
+    kept = {name: state.attributes[name] for name in _KEPT if state.attributes.get(name) is not None}
+    return {"state": state.state, **{name: _json(value) for name, value in kept.items()}}
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return [_json(item) for item in value]
+    return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+async def perform(
+    plan: Plan, intended: Mapping[str, Sequence[Receipt]], performers: Mapping[Place, Performer], settle: Settle
+) -> None:
+    """Carry out every step in order; steps on the same target wait for one another, others overlap.
+
+    :param settle: called with each receipt as soon as its outcome is known.
+    """
+
+    async def one(step: Step) -> None:
+        async for receipt in performers[step.place].perform(step, intended[step.id]):
+            await settle(receipt)
+
+    for wave in _waves(plan.steps):
+        await asyncio.gather(*(one(step) for step in wave))
+
+
+def _waves(steps: Sequence[Step]) -> list[list[Step]]:
+    """Group steps so that no two of a group touch the same target."""
+    waves: list[list[Step]] = []
+    touched: set[str] = set()
+    for step in steps:
+        targets = {target.entity_id for target in step.targets} or {str(step.place)}
+        # What has no target of its own (a timer, a broadcast) keeps its place in the order too.
+        if not waves or touched & targets:
+            waves.append([])
+            touched = set()
+        waves[-1].append(step)
+        touched |= targets
+    return waves
+
+
+@dataclass(frozen=True, slots=True)
+class HomePerformer:
+    """Carries out steps in the home and reads each target back."""
+
+    link: HomeLink
+
+    async def perform(self, step: Step, intended: Sequence[Receipt]) -> AsyncIterator[Receipt]:
+        """See `Performer`."""
+        open_receipts = {r.target: r for r in intended if r.status is Status.INTENDED}
+        if step.service is None:
+            return
+        before = {target.entity_id: self._state(target.entity_id) for target in step.targets}
+        lost: HomeLost | None = None
+        try:
+            await self.link.call(step.service)
+        except HomeLost as error:
+            lost = error
+        except HomeError as error:
+            for receipt in open_receipts.values():
+                yield _failed(receipt, error)
+            return
+        if not step.targets:
+            for receipt in open_receipts.values():
+                yield _unseen(receipt, None, lost)
+            return
+        tasks = [
+            asyncio.ensure_future(
+                self._read_back(target, before[target.entity_id], open_receipts[target.entity_id], lost)
+            )
+            for target in step.targets
+        ]
+        for task in asyncio.as_completed(tasks):
+            yield await task
+
+    def _state(self, entity_id: str) -> State:
+        try:
+            return self.link.home.state(entity_id)
+        except HomeError:
+            return State("unknown")
+
+    async def _read_back(self, target: Target, before: State, receipt: Receipt, lost: HomeLost | None) -> Receipt:
+        if target.expect is None:
+            return _unseen(receipt, None, lost)
+        if isinstance(target.expect, ListExpectation):
+            seen = await self._list_shows(target.entity_id, target.expect)
+        else:
+            seen = await self._comes_true(target.entity_id, target.expect, before)
+        now = self._state(target.entity_id)
+        if seen:
+            return receipt.model_copy(update={"status": Status.DONE, "after": shown(now)})
+        return _unseen(receipt, now, lost)
+
+    async def _comes_true(self, entity_id: str, expect: Expectation, before: State) -> bool:
+        return await self.link.wait_for(entity_id, expect.watcher(before), expect.timeout)
+
+    async def _list_shows(self, entity_id: str, expect: ListExpectation) -> bool:
+        try:
+            async with asyncio.timeout(expect.timeout):
+                pause = 0.05
+                while not await self._list_is_right(entity_id, expect):
+                    await asyncio.sleep(pause)
+                    pause = min(1.0, pause * 2)
+        except TimeoutError:
+            return False
+        return True
+
+    async def _list_is_right(self, entity_id: str, expect: ListExpectation) -> bool:
+        ask = ServiceCall(
+            "todo", "get_items", (entity_id,), {"status": ["needs_action", "completed"]}, answers=True
+        )
+        try:
+            answer = await self.link.call(ask)
+        except HomeError:
+            return False
+        items = answer.get(entity_id, {}).get("items", [])
+        mine = [i for i in items if str(i.get("summary", "")).casefold() == expect.item.casefold()]
+        if not expect.present:
+            return not mine
+        return any(expect.status is None or item.get("status") == expect.status for item in mine)
+
+
+def _failed(receipt: Receipt, error: HomeError) -> Receipt:
+    return receipt.model_copy(update={"status": Status.FAILED, "reason": error.code, "detail": error.message})
+
+
+def _unseen(receipt: Receipt, now: State | None, lost: HomeLost | None) -> Receipt:
+    if lost is not None:
+        reason, detail = lost.code, lost.message
+    elif now is None:
+        reason, detail = "not_observable", "Home Assistant accepted it; there is nothing to read back"
+    elif not now.available:
+        reason, detail = "unavailable", f"{receipt.name} cannot be reached any more"
+    else:
+        reason, detail = "timed_out", f"Home Assistant accepted it, but {receipt.name} still shows {now.state}"
+    after = shown(now) if now is not None else None
+    return receipt.model_copy(update={"status": Status.UNKNOWN, "reason": reason, "detail": detail, "after": after})

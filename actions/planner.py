@@ -1,0 +1,231 @@
+"""Planning: tool calls -> a Plan of resolved steps and questions, or every problem at once."""
+
+import json
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from actions.action import Action, Place, Risk
+from actions.call import ToolCall
+from actions.effects import DOMAINS, Effect, Unsupported, effect_of
+from actions.effects.media import clean_area
+from actions.errors import CallRejected
+from actions.expect import Expectation, ListExpectation
+from actions.home import Entity, Home
+from actions.link import ServiceCall
+from actions.plan import Plan, Query, Refused, Step, Target
+from actions.registry import Registry
+from actions.resolve import Selection, Wanted, resolve
+from actions.risk import Rules, risk_of_service, risk_of_target
+from actions.text import stem
+from actions.validation import Problem
+
+MAX_CALLS = 32
+"""More calls than a person could mean in one sentence."""
+
+
+def plan(
+    calls: Sequence[ToolCall], *, registry: Registry, home: Home, rules: Rules, here: str | None = None
+) -> Plan:
+    """Validate and resolve every call; nothing is planned unless all of them can be.
+
+    :param here: area id of the room that the request came from.
+    :raises CallRejected: with the problems of all calls, paths beginning with `calls[i].`.
+    """
+    if len(calls) > MAX_CALLS:
+        raise CallRejected(
+            [Problem(code="too_many_calls", path="calls", message=f"At most {MAX_CALLS} calls at once")]
+        )
+    planner = _Planner(registry, home, rules, here)
+    steps: list[Step] = []
+    queries: list[Query] = []
+    problems: list[Problem] = []
+    for index, call in enumerate(calls):
+        try:
+            planned = planner.one(call)
+        except CallRejected as rejected:
+            prefix = f"calls[{index}]."
+            problems += [
+                problem.model_copy(update={"path": prefix + problem.path}) for problem in rejected.problems
+            ]
+            continue
+        if isinstance(planned, Query):
+            queries.append(planned)
+        else:
+            steps += planned
+    if problems:
+        raise CallRejected(problems)
+    return Plan(tuple(steps), tuple(queries), home.version)
+
+
+class _Planner:
+    def __init__(self, registry: Registry, home: Home, rules: Rules, here: str | None) -> None:
+        self.registry = registry
+        self.home = home
+        self.rules = rules
+        self.here = here
+
+    def one(self, call: ToolCall) -> list[Step] | Query:
+        arguments, problems = self.registry.check(call)
+        if arguments is None:
+            raise CallRejected(problems)
+        action = self.registry[call.name]
+        if action.reads_only:
+            return self._query(call, action, arguments)
+        if action.service is not None:
+            return [self._service(call, action, arguments)]
+        if action.place is not Place.HOME:
+            return [self._elsewhere(call, action, arguments)]
+        return self._intent(call, action, arguments)
+
+    def _query(self, call: ToolCall, action: Action, arguments: BaseModel) -> Query:
+        data = arguments.model_dump(exclude_none=True)
+        if action.place is not Place.HOME:
+            return Query(call, action, data, ())
+        wanted = Wanted.of(arguments, DOMAINS.get(action.name))
+        if action.name == "HassGetState" and not wanted.by_kind and wanted.name is None:
+            raise CallRejected([_problem("missing_argument", "name", "What is asked about?")])
+        selection = resolve(self.home, wanted, here=self.here, reads=True)
+        return Query(call, action, data, tuple(entity.id for entity in selection.entities))
+
+    def _elsewhere(self, call: ToolCall, action: Action, arguments: BaseModel) -> Step:
+        data = arguments.model_dump(exclude_none=True)
+        risk = self.rules.action(action)
+        words = ", ".join(f"{key} {value}" for key, value in data.items())
+        return Step(_id(), call, action, f"{action.description.rstrip('.')} ({words})", risk, arguments=data)
+
+    def _service(self, call: ToolCall, action: Action, arguments: BaseModel) -> Step:
+        service = action.service or ""
+        domain, _, name = service.partition(".")
+        data = {**arguments.model_dump(exclude_none=True), **action.fixed}
+        entity = self.home.entities.get(service) if domain == "script" else None
+        targets = [entity] if entity is not None else [self.home.entities[t] for t in self._own_targets(action)]
+        # A script is called by its own service, which takes its fields, and read back on its entity.
+        sent = () if entity is not None else tuple(e.id for e in targets)
+        risk = max(
+            (self.rules.action(action), risk_of_service(service, [e.id for e in targets], self.home, self.rules)),
+            key=lambda risk: risk.rank,
+        )
+        words = f" with {json.dumps(data, ensure_ascii=False)}" if data else ""
+        refused = tuple(self._unavailable(e) for e in targets if not self.home.state(e.id).available)
+        return Step(
+            _id(),
+            call,
+            action,
+            f"{'run ' + self.home.label(entity) if entity else action.name}{words}",
+            risk,
+            ServiceCall(domain, name, sent, data),
+            tuple(
+                Target(e.id, self.home.label(e), self._expectation(service, e))
+                for e in targets
+                if self.home.state(e.id).available
+            ),
+            refused,
+        )
+
+    def _expectation(self, service: str, entity: Entity) -> Expectation | ListExpectation | None:
+        """What an own action's service must bring about, where it is one that an intent would use too."""
+        if entity.id == service:
+            return Expectation(changed=("last_triggered",))
+        for intent in ("HassTurnOn", "HassTurnOff"):
+            try:
+                effect = effect_of(intent, entity, self.home.state(entity.id), None)
+            except Unsupported:
+                continue
+            if effect.service == service:
+                return effect.expect
+        return None
+
+    def _own_targets(self, action: Action) -> Sequence[str]:
+        missing = [target for target in action.targets if target not in self.home.entities]
+        if missing:
+            message = f"The own action '{action.name}' names {missing[0]}, which the home does not have"
+            raise CallRejected([_problem("unknown_name", "name", message)])
+        return action.targets
+
+    def _intent(self, call: ToolCall, action: Action, arguments: BaseModel) -> list[Step]:
+        selection = self._select(action, arguments)
+        effects: dict[str, list[tuple[Entity, Effect]]] = {}
+        refused: list[Refused] = []
+        for entity in selection.entities:
+            state = self.home.state(entity.id)
+            if not state.available:
+                refused.append(self._unavailable(entity))
+                continue
+            try:
+                effect = self._effect(action, entity, arguments)
+            except Unsupported as reason:
+                refused.append(Refused(entity.id, self.home.label(entity), "unsupported", str(reason)))
+                continue
+            key = json.dumps([effect.service, effect.data, effect.verb], sort_keys=True)
+            effects.setdefault(key, []).append((entity, effect))
+        if effects and not selection.named:
+            # "The kitchen lights to 30 %" means those that can be dimmed; the others are not failures.
+            refused = [r for r in refused if r.reason != "unsupported"]
+        steps = [self._step(call, action, group) for group in effects.values()]
+        if refused:
+            steps.append(Step(_id(), call, action, call.name, Risk.SAFE, refused=tuple(refused)))
+        return steps
+
+    def _effect(self, action: Action, entity: Entity, arguments: BaseModel) -> Effect:
+        if action.name == "HassVacuumCleanArea":
+            spoken = getattr(arguments, "area", "")
+            area = next(a for a in self.home.areas.values() if spoken == a.id or stem(spoken) in map(stem, a.names))
+            return clean_area(entity, area.id, area.name)
+        return effect_of(action.name, entity, self.home.state(entity.id), arguments)
+
+    def _select(self, action: Action, arguments: BaseModel) -> Selection:
+        accepts = DOMAINS[action.name]
+        wanted = Wanted.of(arguments, accepts)
+        if action.name == "HassVacuumCleanArea":
+            # The area is where to clean, not where the vacuum stands; it must exist all the same.
+            resolve(self.home, Wanted(None, wanted.area, None, None, None, by_kind=True), reads=True)
+            wanted = Wanted(wanted.name, None, None, accepts, None, by_kind=True)
+        if action.name.startswith("HassShoppingList"):
+            wanted = Wanted(self._shopping_list(), None, None, accepts, None, by_kind=True)
+        if action.name == "HassBroadcast":
+            wanted = Wanted("all", None, None, accepts, None, by_kind=True)
+        return resolve(self.home, wanted, here=self.here)
+
+    def _shopping_list(self) -> str | None:
+        lists = [entity for entity in self.home.exposed if entity.domain == "todo"]
+        named = [e for e in lists if e.id == "todo.shopping_list" or "shopping list" in map(stem, e.names)]
+        return named[0].id if len(named) == 1 else None
+
+    def _step(self, call: ToolCall, action: Action, group: list[tuple[Entity, Effect]]) -> Step:
+        entities = [entity for entity, _ in group]
+        effect = group[0][1]
+        domain, _, name = effect.service.partition(".")
+        labels = [self.home.label(entity) for entity in entities]
+        named = labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
+        risk = max(
+            (max(each.risk, risk_of_target(entity, self.home, self.rules), key=_rank) for entity, each in group),
+            key=_rank,
+        )
+        return Step(
+            _id(),
+            call,
+            action,
+            effect.verb.format(named),
+            max(risk, self.rules.action(action), key=_rank),
+            ServiceCall(domain, name, tuple(entity.id for entity in entities), effect.data),
+            tuple(Target(entity.id, self.home.label(entity), each.expect) for entity, each in group),
+        )
+
+    def _unavailable(self, entity: Entity) -> Refused:
+        label = self.home.label(entity)
+        return Refused(entity.id, label, "unavailable", f"{label} cannot be reached")
+
+
+def _rank(risk: Risk) -> int:
+    return risk.rank
+
+
+def _id() -> str:
+    return uuid.uuid4().hex
+
+
+def _problem(code: str, slot: str, message: str, **more: Any) -> Problem:
+    return Problem(code=code, path=f"arguments.{slot}", message=message, **more)
