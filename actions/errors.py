@@ -4,6 +4,7 @@
     ├── RegistryError           an action that cannot be registered (name taken, bad schema)
     ├── CatalogError            a user's file of own actions that cannot be read
     ├── CallRejected            a tool call that does not fit the registry; carries its problems
+    ├── PayloadInvalid          what was sent is not in the shape of the vendor that it was said to be from
     └── HomeError               the home cannot be reached or refused
         ├── HomeUnreachable     not connected (yet)
         ├── HomeAuthFailed      the token was refused
@@ -56,6 +57,12 @@ class CallRejected(HearthError):
     def __init__(self, problems: "Sequence[Problem]") -> None:
         super().__init__("; ".join(problem.message for problem in problems))
         self.problems = tuple(problems)
+
+
+class PayloadInvalid(HearthError):
+    """A payload is not in its vendor's shape; the hint shows what is expected."""
+
+    code = "payload_invalid"
 
 
 class HomeError(HearthError):

@@ -1,0 +1,31 @@
+"""The app factory."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from bridge.api import asking, errors, health, tools
+from bridge.api.limit import BodyLimit
+from bridge.service import Service
+
+
+def create_app(service: Service) -> FastAPI:
+    """The HTTP app of a service; starting and stopping the app starts and stops the service."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await service.start()
+        try:
+            yield
+        finally:
+            await service.stop()
+
+    app = FastAPI(title="Hearthbridge", version=version("hearthbridge"), lifespan=lifespan)
+    app.state.service = service
+    for router in (asking.router, tools.router, health.router):
+        app.include_router(router)
+    errors.install(app)
+    app.add_middleware(BodyLimit, most=service.settings.server.max_body_bytes)
+    return app

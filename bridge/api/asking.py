@@ -1,0 +1,90 @@
+"""POST /v1/ask, /v1/tool-calls, /v1/results and GET /v1/turns/{id}."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from actions.dialects import DIALECTS
+from actions.errors import HearthError
+from bridge.api.auth import Actor, Asker, Caller, Documented, IdempotencyKey
+from bridge.api.bodies import AskIn, ResultsIn, ToolCallsIn, language, picture
+from bridge.exchange import Asked
+from bridge.reply import Reply
+from bridge.service import Service
+from bridge.turns import TurnError
+
+router = APIRouter(prefix="/v1", dependencies=[Documented])
+_REPLY: dict[int | str, dict[str, Any]] = {200: {"model": Reply}}
+
+
+def _json(reply: Reply) -> Response:
+    # Straight to bytes: FastAPI's own way dumps and validates the model a second time.
+    return Response(reply.model_dump_json(), media_type="application/json")
+
+
+def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+@router.post("/ask", responses=_REPLY)
+async def ask(body: AskIn, request: Request, device: Asker, key: IdempotencyKey = None) -> Response:
+    """Say something and get it done."""
+    service = _service(request)
+    asked = Asked(
+        text=body.text or "",
+        turn_id=body.turn_id,
+        area=body.area,
+        language=language(body.locale, service.settings.language),
+        deadline_s=(body.deadline_ms or service.settings.deadline_ms) / 1000,
+        idempotency_key=key,
+        record=_kept(body),
+    )
+    if not asked.text and (body.image or body.url or body.clipboard):
+        raise HearthError(
+            "Pictures and pages alone are not understood yet",
+            code="unsupported_input",
+            hint="Send 'text' with what should be done.",
+        )
+    return _json(await service.turns.ask(asked, device))
+
+
+def _kept(body: AskIn) -> dict[str, Any]:
+    device = body.device.model_dump(exclude_none=True) if body.device else None
+    kept = {"image": picture(body.image), "url": body.url, "clipboard": body.clipboard, "device": device}
+    return {key: value for key, value in kept.items() if value}
+
+
+@router.post("/tool-calls", responses=_REPLY)
+async def tool_calls(body: ToolCallsIn, request: Request, device: Actor, key: IdempotencyKey = None) -> Response:
+    """Carry out tool calls of a program's own model, under the same checks as every tier's."""
+    service = _service(request)
+    registry = service.worker.registry
+    asked = Asked(
+        text="",
+        turn_id=body.turn_id,
+        area=body.area,
+        language=language(body.locale, service.settings.language),
+        deadline_s=(body.deadline_ms or service.settings.deadline_ms) / 1000,
+        idempotency_key=key,
+        record={"dialect": body.dialect},
+        calls=tuple(DIALECTS[body.dialect].calls(body.calls, registry)),
+    )
+    return _json(await service.turns.ask(asked, device))
+
+
+@router.post("/results", responses=_REPLY)
+async def results(body: ResultsIn, request: Request, device: Caller) -> Response:
+    """Report what became of phone actions."""
+    return _json(await _service(request).turns.report(body.turn_id, body.results, device))
+
+
+@router.get("/turns/{turn_id}")
+async def turn(
+    turn_id: str, request: Request, device: Caller, wait: Annotated[float, Query(ge=0, le=55)] = 0
+) -> dict[str, Any]:
+    """A turn's last reply and its record; waits up to `wait` seconds for a pending one."""
+    found = await _service(request).turns.find(turn_id, device, wait)
+    if found is None:
+        raise TurnError("There is no such turn", hint="Turns can be seen by the device that began them.")
+    return found

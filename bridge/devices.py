@@ -1,0 +1,145 @@
+"""Devices and their tokens: made once, kept as a hash, checked on every request, revocable."""
+
+import hashlib
+import secrets
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlmodel import Session, col, select, update
+
+from actions.errors import HearthError
+from bridge.store import Store
+from bridge.store.tables import DeviceRow, now
+
+SCOPES = ("ask", "act")
+"""ask: say something and get it done; act: send tool calls of a program's own."""
+_TRUST_S = 1.0
+"""A token checked this long ago is believed without asking the database, so a revocation works within a second."""
+_SEEN_EVERY = timedelta(minutes=1)
+
+
+class AuthError(HearthError):
+    """The request may not do this."""
+
+    code = "invalid_token"
+
+
+class DeviceError(HearthError):
+    """A device cannot be paired or found."""
+
+    code = "device_invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Who asks."""
+
+    id: str
+    name: str
+    scopes: frozenset[str]
+
+
+def hash_token(token: str) -> str:
+    """SHA-256 in hex; enough, since tokens are 256 random bits and not passwords."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Devices:
+    """The paired devices."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._trusted: OrderedDict[str, tuple[float, Device]] = OrderedDict()
+
+    async def pair(self, name: str, scopes: Sequence[str] = SCOPES) -> tuple[Device, str]:
+        """Make a device and its token; the token is shown this once.
+
+        :raises DeviceError: the name is empty or taken by a device that is not revoked.
+        """
+        name = name.strip()
+        if not name or len(name) > 100:
+            raise DeviceError("A device needs a name of 1 to 100 characters", hint='Say --name "Anna\'s iPhone".')
+        token = f"hb_{secrets.token_urlsafe(32)}"
+        device = Device(uuid.uuid4().hex, name, frozenset(scopes))
+
+        def add(session: Session) -> None:
+            taken = select(DeviceRow.id).where(col(DeviceRow.name) == name, col(DeviceRow.revoked).is_(None))
+            if session.exec(taken).first():
+                raise DeviceError(
+                    f"There is a device named '{name}'", hint="Choose another name, or revoke that one."
+                )
+            session.add(
+                DeviceRow(
+                    id=device.id,
+                    name=name,
+                    token_hash=hash_token(token),
+                    scopes=sorted(device.scopes),
+                    created=now(),
+                )
+            )
+
+        await self._store.write(add)
+        return device, token
+
+    async def revoke(self, name: str) -> None:
+        """End a device's access.
+
+        :raises DeviceError: there is no such device.
+        """
+
+        def end(session: Session) -> int:
+            found = update(DeviceRow).where(col(DeviceRow.name) == name, col(DeviceRow.revoked).is_(None))
+            return session.exec(found.values(revoked=now())).rowcount
+
+        if not await self._store.write(end):
+            raise DeviceError(f"There is no device named '{name}'", hint="`hearthbridge pair --list` shows them.")
+        self._trusted.clear()
+
+    async def all(self) -> list[DeviceRow]:
+        """Every device, revoked ones too, oldest first."""
+
+        def find(session: Session) -> list[DeviceRow]:
+            return list(session.exec(select(DeviceRow).order_by(col(DeviceRow.created))))
+
+        return await self._store.read(find)
+
+    async def authenticate(self, token: str) -> Device:
+        """The device of a token.
+
+        :raises AuthError: unknown or revoked.
+        """
+        digest = hash_token(token)
+        known = self._trusted.get(digest)
+        if known is not None and time.monotonic() - known[0] < _TRUST_S:
+            return known[1]
+        device = await self._look_up(digest)
+        self._trusted[digest] = (time.monotonic(), device)
+        while len(self._trusted) > 1000:
+            self._trusted.popitem(last=False)
+        return device
+
+    async def _look_up(self, digest: str) -> Device:
+        def find(session: Session) -> DeviceRow | None:
+            return session.exec(select(DeviceRow).where(col(DeviceRow.token_hash) == digest)).first()
+
+        row = await self._store.read(find)
+        if row is None:
+            raise AuthError("This token is not known", hint="Pair the device: `hearthbridge pair --name NAME`.")
+        if row.revoked is not None:
+            raise AuthError(
+                "This device's access was revoked", code="revoked_token", hint="Pair it again to let it back in."
+            )
+        if row.seen is None or _utc_gap(row):
+            seen = update(DeviceRow).where(col(DeviceRow.id) == row.id).values(seen=now())
+            await self._store.write(lambda session: session.exec(seen))
+        return Device(row.id, row.name, frozenset(row.scopes))
+
+
+def _utc_gap(row: DeviceRow) -> bool:
+    # SQLite gives times back without a zone; they are UTC.
+    seen = row.seen
+    return seen is not None and now().replace(tzinfo=None) - seen.replace(tzinfo=None) > _SEEN_EVERY

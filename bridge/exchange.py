@@ -1,0 +1,132 @@
+"""An exchange: one request of a turn while it is worked on."""
+
+import hashlib
+import json
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from actions.call import ToolCall
+from actions.home import Home
+from actions.plan import Plan
+from actions.receipt import Receipt
+from actions.registry import Registry
+from actions.validation import Problem
+from bridge.devices import Device
+from bridge.reply import Reply
+from bridge.store.tables import now
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request, checked."""
+
+    text: str
+    turn_id: str | None = None
+    area: str | None = None
+    language: str = "en"
+    deadline_s: float = 8.0
+    idempotency_key: str | None = None
+    record: Mapping[str, Any] | None = None
+    """What the record keeps of the request, beside the text."""
+    calls: tuple[ToolCall, ...] | None = None
+    """Tool calls of a program's own model; then nothing is understood, only carried out."""
+
+
+@dataclass(slots=True)
+class Pending:
+    """What the next request of a turn may settle: a plan to confirm, or a choice to make."""
+
+    kind: str
+    """`confirm` or `choice`."""
+    calls: list[ToolCall]
+    language: str
+    keys: list[str | None] = field(default_factory=list)
+    area: str | None = None
+    fingerprint: str = ""
+    """For `confirm`: what exactly was shown to the person."""
+    problem: Problem | None = None
+    """For `choice`: the question."""
+    call_index: int = 0
+
+    def dump(self) -> dict[str, Any]:
+        """As JSON."""
+        return {
+            "kind": self.kind,
+            "calls": [call.model_dump() for call in self.calls],
+            "language": self.language,
+            "keys": self.keys,
+            "area": self.area,
+            "fingerprint": self.fingerprint,
+            "problem": self.problem.model_dump() if self.problem else None,
+            "call_index": self.call_index,
+        }
+
+    @classmethod
+    def load(cls, data: dict[str, Any]) -> "Pending":
+        """From JSON."""
+        problem = Problem.model_validate(data["problem"]) if data["problem"] else None
+        calls = [ToolCall.model_validate(call) for call in data["calls"]]
+        return cls(**{**data, "calls": calls, "problem": problem})
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request and all that becomes of it."""
+
+    id: str
+    turn: str
+    device: Device
+    request: dict[str, Any]
+    """What is recorded of the request."""
+    fingerprint: str
+    new_turn: bool
+    language: str
+    area: str | None = None
+    idempotency_key: str | None = None
+    created: datetime = field(default_factory=now)
+    started: float = field(default_factory=time.perf_counter)
+    home: Home | None = None
+    registry: Registry | None = None
+    tiers: list[dict[str, Any]] = field(default_factory=list)
+    tier: str | None = None
+    plan: Plan | None = None
+    keys: list[str | None] = field(default_factory=list)
+    """Reply texts that the tier chose, a call each."""
+    receipts: dict[str, Receipt] = field(default_factory=dict)
+    decision: str | None = None
+    pending: Pending | None = None
+    """Left behind for the next request."""
+    stored: bool = False
+    overdue: bool = False
+    """The caller was told `pending`; receipts are written as they come."""
+    reply: Reply | None = None
+    warnings: list[str] = field(default_factory=list)
+    timings: dict[str, float] = field(default_factory=dict)
+
+    def lap(self, name: str, since: float) -> float:
+        """Note the milliseconds since `since`; returns the time now."""
+        present = time.perf_counter()
+        self.timings[name] = round((present - since) * 1000, 3)
+        return present
+
+
+def begin(asked: Asked, device: Device) -> Exchange:
+    """The exchange for a request, with the record of it and a fingerprint to know a retry by."""
+    request = {"text": asked.text, "language": asked.language, "area": asked.area, **(asked.record or {})}
+    if asked.calls is not None:
+        request["calls"] = [call.model_dump() for call in asked.calls]
+    body = json.dumps([request, asked.turn_id], sort_keys=True, default=str)
+    return Exchange(
+        id=uuid.uuid4().hex,
+        turn=asked.turn_id or uuid.uuid4().hex,
+        device=device,
+        request=request,
+        fingerprint=hashlib.sha256(body.encode()).hexdigest(),
+        new_turn=asked.turn_id is None,
+        language=asked.language,
+        idempotency_key=asked.idempotency_key,
+    )

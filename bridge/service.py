@@ -1,0 +1,82 @@
+"""The service: everything put together for one home."""
+
+import structlog
+from sqlmodel import text
+
+from actions.catalog.own import load
+from actions.errors import HomeError
+from actions.link import HomeLink, ServiceCall
+from actions.risk import Rules
+from bridge.clock import Clock, Timer
+from bridge.devices import Devices
+from bridge.record import Record
+from bridge.settings import Settings
+from bridge.store import Store, migrate
+from bridge.tiers.grammar import GrammarTier
+from bridge.turns import Turns
+from bridge.work import Worker
+
+log = structlog.get_logger()
+
+
+class Service:
+    """A home, a store, the tiers, and the turns between them."""
+
+    def __init__(self, settings: Settings, link: HomeLink) -> None:
+        """Put the parts together; nothing runs before `start`.
+
+        :raises HearthError: the store's address or the file of own actions cannot be used.
+        """
+        self.settings = settings
+        self.link = link
+        own = load(settings.actions_file) if settings.actions_file else ()
+        self.store = Store(settings.store.url)
+        self.devices = Devices(self.store)
+        self.clock = Clock(self.store, self._timer_ended)
+        self.grammar = GrammarTier()
+        self.record = Record(self.store, confirm_seconds=settings.policy.confirm_seconds)
+        self.worker = Worker(
+            link=link,
+            record=self.record,
+            clock=self.clock,
+            tiers=[self.grammar],
+            rules=Rules(settings.policy.entities, settings.policy.actions),
+            own_actions=own,
+        )
+        self.turns = Turns(self.worker, self.record)
+
+    async def start(self) -> None:
+        """Migrate the store, settle what a crash left open, and connect to the home.
+
+        :raises StoreError: the database cannot be used.
+        """
+        migrate(self.store.engine)
+        if lost := await self.record.recover():
+            log.warning("recovered", unknown_acts=lost)
+        await self.grammar.prepare(self.settings.language)
+        await self.clock.start()
+        await self.link.start()
+        log.info("started")
+
+    async def stop(self) -> None:
+        """Let running turns end, disconnect, and close the store."""
+        await self.turns.stop()
+        self.clock.stop()
+        await self.link.stop()
+        self.store.close()
+        log.info("stopped")
+
+    async def check_store(self) -> None:
+        """Ask the database something.
+
+        :raises StoreError: it does not answer.
+        """
+        await self.store.read(lambda session: session.connection().execute(text("SELECT 1")).all())
+
+    async def _timer_ended(self, timer: Timer) -> None:
+        log.info("timer_ended", timer=timer.id)
+        data = {"title": "Timer", "message": f"The timer {timer.label} is up."}
+        try:
+            await self.link.call(ServiceCall("persistent_notification", "create", (), data))
+        except HomeError as error:
+            log.warning("timer_not_announced", timer=timer.id, code=error.code)

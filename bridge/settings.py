@@ -1,0 +1,126 @@
+"""Settings, from environment variables (`HEARTHBRIDGE_HOME__URL`) and a TOML file; the environment wins."""
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from actions.action import Risk
+from actions.errors import HearthError
+
+FILE = "hearthbridge.toml"
+
+
+class SettingsError(HearthError):
+    """The settings cannot be used."""
+
+    code = "settings_invalid"
+    hint = "`hearthbridge doctor` checks them one by one; docs/configuration.md lists them all."
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HomeSettings(_Section):
+    """The Home Assistant to act in."""
+
+    url: str | None = Field(None, description="Address, such as http://homeassistant.local:8123.")
+    token: SecretStr | None = Field(None, description="Long-lived access token.")
+
+
+class ServerSettings(_Section):
+    """Where the service listens."""
+
+    host: str = Field("127.0.0.1", description="0.0.0.0 lets phones of the home network in.")
+    port: int = Field(8765, ge=0, le=65535)
+    max_body_bytes: int = Field(12_000_000, ge=10_000, description="Larger requests are answered 413.")
+
+
+class StoreSettings(_Section):
+    """Where turns are remembered."""
+
+    url: str = Field(
+        default_factory=lambda: f"sqlite:///{Path(click.get_app_dir('hearthbridge')) / 'hearthbridge.db'}",
+        description="SQLAlchemy URL; postgresql+psycopg://... needs the extra 'postgres'.",
+    )
+
+
+class PolicySettings(_Section):
+    """What the owner says about risk."""
+
+    entities: dict[str, Risk] = Field({}, description='Entity id -> risk: {"switch.gate" = "sensitive"}.')
+    actions: dict[str, Risk] = Field({}, description='Action -> risk: {"HassBroadcast" = "forbidden"}.')
+    confirm_seconds: int = Field(120, ge=5, le=600, description="How long a yes is waited for.")
+
+
+class LogSettings(_Section):
+    """What is logged; never what was said, never a secret."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["json", "console"] = "json"
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HEARTHBRIDGE_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    home: HomeSettings = HomeSettings()
+    server: ServerSettings = ServerSettings()
+    store: StoreSettings = Field(default_factory=StoreSettings)
+    policy: PolicySettings = PolicySettings()
+    log: LogSettings = LogSettings()
+    language: str = Field("en", description="Used when a request names none.")
+    actions_file: Path | None = Field(None, description="YAML file of own actions.")
+    deadline_ms: int = Field(8000, ge=100, le=55_000, description="Reply by then, with the result or 'pending'.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments before environment before file."""
+        path = find_file()
+        sources = (init_settings, env_settings)
+        return (*sources, TomlConfigSettingsSource(settings_cls, path)) if path else sources
+
+
+def find_file() -> Path | None:
+    """The settings file: HEARTHBRIDGE_CONFIG, ./hearthbridge.toml, or the user's configuration folder."""
+    named = os.environ.get("HEARTHBRIDGE_CONFIG")
+    if named:
+        return Path(named)
+    places = (Path(FILE), Path(click.get_app_dir("hearthbridge")) / FILE)
+    return next((place for place in places if place.is_file()), None)
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings.
+
+    :raises SettingsError: names the setting and what it should be; never shows a value.
+    """
+    path = find_file()
+    if path is not None and not path.is_file():
+        raise SettingsError(f"The settings file {path} does not exist", hint="Mend or unset HEARTHBRIDGE_CONFIG.")
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)]
+        raise SettingsError("Settings: " + "; ".join(lines)) from None
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"The settings file {path} cannot be read: {error}") from error

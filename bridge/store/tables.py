@@ -1,0 +1,112 @@
+"""The tables. Times are UTC; JSON columns hold what the pydantic models of the same name dump."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, DateTime, LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+def _when(*, nullable: bool = False) -> Any:
+    return Field(default=None if nullable else ..., sa_type=DateTime(timezone=True), nullable=nullable)
+
+
+class DeviceRow(SQLModel, table=True):
+    """A paired device; its token is kept as a hash only."""
+
+    __tablename__ = "device"
+
+    id: str = Field(primary_key=True)
+    name: str = Field(index=True)
+    token_hash: str = Field(unique=True)
+    scopes: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    created: datetime = _when()
+    revoked: datetime | None = _when(nullable=True)
+    seen: datetime | None = _when(nullable=True)
+
+
+class TurnRow(SQLModel, table=True):
+    """A conversation about one request: the request, the questions back, the confirmation."""
+
+    __tablename__ = "turn"
+
+    id: str = Field(primary_key=True)
+    device: str = Field(foreign_key="device.id", index=True)
+    created: datetime = _when()
+    pending: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    """What the next request of this turn may confirm or choose; taken out when it is used."""
+    pending_until: datetime | None = _when(nullable=True)
+
+
+class ExchangeRow(SQLModel, table=True):
+    """One request and its reply."""
+
+    __tablename__ = "exchange"
+    __table_args__ = (UniqueConstraint("device", "idempotency_key"),)
+
+    id: str = Field(primary_key=True)
+    turn: str = Field(foreign_key="turn.id", index=True)
+    device: str = Field(foreign_key="device.id")
+    created: datetime = _when()
+    finished: datetime | None = _when(nullable=True)
+    idempotency_key: str | None = Field(default=None)
+    fingerprint: str = Field()
+    """SHA-256 of the request, to tell a retry from another request under the same key."""
+    request: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    """What was said, from where; pictures as hash and size."""
+    home_version: str | None = Field(default=None)
+    registry_version: str | None = Field(default=None)
+    tiers: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+    """Each tier's output with its confidence, in the order asked."""
+    decision: str | None = Field(default=None)
+    """performed, confirm_asked, confirmed, declined, denied, question, chosen, answered, not_understood, failed."""
+    reply: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+
+
+class ActRow(SQLModel, table=True):
+    """One act on one target, written before it is done; becomes its receipt."""
+
+    __tablename__ = "act"
+
+    id: str = Field(primary_key=True)
+    exchange: str = Field(foreign_key="exchange.id", index=True)
+    position: int
+    place: str
+    call: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    """The tool call, and the service data that went out."""
+    receipt: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    status: str = Field(index=True)
+    created: datetime = _when()
+    settled: datetime | None = _when(nullable=True)
+
+
+class HomeRow(SQLModel, table=True):
+    """The home's registries at one version, zlib-compressed JSON: enough to replay a turn."""
+
+    __tablename__ = "home"
+
+    version: str = Field(primary_key=True)
+    created: datetime = _when()
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class TimerRow(SQLModel, table=True):
+    """A running or paused timer."""
+
+    __tablename__ = "timer"
+
+    id: str = Field(primary_key=True)
+    device: str = Field(foreign_key="device.id", index=True)
+    name: str | None = None
+    seconds: int
+    """As it was started, with later changes."""
+    ends: datetime | None = _when(nullable=True)
+    """Null while paused."""
+    remaining: float | None = None
+    """Seconds, while paused."""
+    created: datetime = _when()

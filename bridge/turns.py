@@ -1,0 +1,201 @@
+"""Turns: every request is answered by its deadline, once; what takes longer goes on and can be fetched."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from actions.action import Place
+from actions.errors import HearthError
+from actions.receipt import Receipt, Status
+from bridge.devices import Device
+from bridge.exchange import Asked, Exchange, begin
+from bridge.record import Record
+from bridge.reply import Reply
+from bridge.store.tables import ActRow, ExchangeRow
+from bridge.work import Worker
+
+log = structlog.get_logger()
+
+
+class TurnError(HearthError):
+    """A request about a turn that cannot be answered."""
+
+    code = "unknown_turn"
+
+
+class Turns:
+    """The turns of the whole service, running and past."""
+
+    def __init__(self, worker: Worker, record: Record) -> None:
+        self._worker = worker
+        self._record = record
+        self._running: dict[str, _Running] = {}
+        self._keys: dict[tuple[str, str], _Running] = {}
+
+    async def ask(self, asked: Asked, device: Device) -> Reply:
+        """Answer one request by its deadline; past it the reply is `pending` and the work goes on.
+
+        :raises TurnError: no such turn, or it is being worked on.
+        :raises HearthError: the home or the store is away; nothing was done.
+        """
+        exchange = begin(asked, device)
+        running = self._same(exchange) or self._start(asked, exchange)
+        left = asked.deadline_s - (time.perf_counter() - exchange.started)
+        done, _ = await asyncio.wait({running.task}, timeout=max(0.0, left))
+        if done:
+            return running.task.result()
+        running.exchange.overdue = True
+        return _so_far(running.exchange)
+
+    def _same(self, exchange: Exchange) -> "_Running | None":
+        """The same request, already being worked on."""
+        if exchange.idempotency_key is None:
+            return None
+        running = self._keys.get((exchange.device.id, exchange.idempotency_key))
+        if running is not None and running.exchange.fingerprint != exchange.fingerprint:
+            raise _conflict()
+        return running
+
+    def _start(self, asked: Asked, exchange: Exchange) -> "_Running":
+        # No await in here, so that of two at once only one is first.
+        if exchange.turn in self._running:
+            raise TurnError(
+                "This turn is still being worked on", code="turn_busy", hint="Fetch it with ?wait=, then go on."
+            )
+        running = _Running(exchange, asyncio.create_task(self._run(asked, exchange)))
+        self._running[exchange.turn] = running
+        if exchange.idempotency_key is not None:
+            self._keys[exchange.device.id, exchange.idempotency_key] = running
+        running.task.add_done_callback(lambda task: self._ended(exchange, task))
+        return running
+
+    def _ended(self, exchange: Exchange, task: asyncio.Task[Reply]) -> None:
+        self._running.pop(exchange.turn, None)
+        if exchange.idempotency_key is not None:
+            self._keys.pop((exchange.device.id, exchange.idempotency_key), None)
+        # Taken here too, since nobody waits for it after the deadline.
+        error = None if task.cancelled() else task.exception()
+        if error is not None and exchange.overdue:
+            log.error("turn_failed", turn=exchange.turn, exc_info=error)
+
+    async def _run(self, asked: Asked, exchange: Exchange) -> Reply:
+        if exchange.idempotency_key is not None and (known := await self._replayed(exchange)) is not None:
+            return known
+        if not exchange.new_turn and await self._record.owner(exchange.turn) != exchange.device.id:
+            raise TurnError("There is no such turn", hint="Leave turn_id out to begin a new one.")
+        reply = await self._worker.work(asked, exchange)
+        log.info(
+            "turn",
+            turn=exchange.turn,
+            device=exchange.device.name,
+            tier=exchange.tier,
+            decision=exchange.decision,
+            receipts=[str(receipt.status) for receipt in reply.receipts],
+            **exchange.timings,
+        )
+        return reply
+
+    async def _replayed(self, exchange: Exchange) -> Reply | None:
+        known = await self._record.replayed(exchange.device.id, exchange.idempotency_key or "")
+        if known is None or known.reply is None:
+            return None
+        if known.fingerprint != exchange.fingerprint:
+            raise _conflict()
+        return Reply.model_validate(known.reply)
+
+    async def find(self, turn: str, device: Device, wait_s: float = 0) -> dict[str, Any] | None:
+        """A turn's last reply, with the record of its exchanges; None when the device has no such turn.
+
+        :param wait_s: seconds to wait for a turn that is being worked on.
+        """
+        running = self._running.get(turn)
+        if running is not None and running.exchange.device.id == device.id:
+            if wait_s > 0:
+                await asyncio.wait({running.task}, timeout=wait_s)
+            if not running.task.done():
+                return {**_so_far(running.exchange).model_dump(mode="json"), "exchanges": []}
+        if await self._record.owner(turn) != device.id:
+            return None
+        return _history(turn, await self._record.exchanges(turn))
+
+    async def report(self, turn: str, results: Sequence[Any], device: Device) -> Reply:
+        """Take a phone's word on its actions.
+
+        :raises TurnError: no such turn, or an action that it was not given.
+        """
+        if await self._record.owner(turn) != device.id:
+            raise TurnError("There is no such turn", hint="Send the turn_id of the reply that held the actions.")
+        acts = {act.id: act for _, acts in await self._record.exchanges(turn) for act in acts}
+        if not results or any(r.id not in acts or acts[r.id].place != Place.PHONE for r in results):
+            hint = "Send the ids of device_actions in that turn's replies."
+            raise TurnError("This turn has no such action", code="unknown_action", hint=hint)
+        reported = [_report(Receipt.model_validate(acts[r.id].receipt), r.status, r.detail) for r in results]
+        await self._record.settle(reported)
+        return Reply.model_validate(_history(turn, await self._record.exchanges(turn)))
+
+    async def stop(self) -> None:
+        """Give running turns a moment; what is not settled then is recorded as unknown at the next start."""
+        tasks = [running.task for running in self._running.values()]
+        if tasks:
+            await asyncio.wait(tasks, timeout=2)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    exchange: Exchange
+    task: asyncio.Task[Reply]
+
+
+def _conflict() -> TurnError:
+    return TurnError(
+        "This Idempotency-Key was used for another request",
+        code="idempotency_conflict",
+        hint="Use a new key for each request; the same one only to send the same request again.",
+    )
+
+
+def _report(receipt: Receipt, status: str, detail: str | None) -> Receipt:
+    """A receipt after a phone's word: the first final word stands, later ones change nothing."""
+    if receipt.status.settled or status == "started":
+        return receipt
+    if status == "done":
+        return receipt.model_copy(update={"status": Status.DONE, "detail": detail})
+    return receipt.model_copy(update={"status": Status.FAILED, "reason": status, "detail": detail})
+
+
+def _so_far(exchange: Exchange) -> Reply:
+    return Reply(
+        turn_id=exchange.turn,
+        say="I am still working on it.",
+        pending=True,
+        receipts=list(exchange.receipts.values()),
+        tier=exchange.tier,
+        decision=exchange.decision,
+    )
+
+
+def _history(turn: str, rows: Sequence[tuple[ExchangeRow, Sequence[ActRow]]]) -> dict[str, Any]:
+    last, acts = rows[-1]
+    reply = last.reply or Reply(turn_id=turn, say="I am still working on it.", pending=True).model_dump(mode="json")
+    exchanges = [
+        {
+            "at": row.created.isoformat(),
+            "request": row.request,
+            "home_version": row.home_version,
+            "registry_version": row.registry_version,
+            "tiers": row.tiers,
+            "decision": row.decision,
+            "say": (row.reply or {}).get("say"),
+            "calls": [act.call for act in row_acts],
+            "receipts": [act.receipt for act in row_acts],
+        }
+        for row, row_acts in rows
+    ]
+    return {**reply, "receipts": [act.receipt for act in acts], "exchanges": exchanges}

@@ -1,0 +1,308 @@
+"""Working on one request: settle or understand it, plan, judge, perform, and say what became of it."""
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from actions.action import Action, Place
+from actions.call import ToolCall
+from actions.catalog import build_registry
+from actions.errors import CallRejected
+from actions.home import Home
+from actions.link import HomeLink
+from actions.lookup import look_up
+from actions.perform import HomePerformer, Performer, intend, perform
+from actions.plan import Plan, Query
+from actions.planner import plan as make_plan
+from actions.policy import Verdict, judge
+from actions.receipt import Receipt
+from actions.registry import Registry
+from actions.risk import Rules
+from actions.text import stem
+from actions.validation import Problem
+from bridge.answers import choose, is_no, is_yes
+from bridge.clock import Clock, ClockPerformer, facts
+from bridge.exchange import Asked, Exchange, Pending
+from bridge.record import Record
+from bridge.reply import Reply
+from bridge.speech import Speech
+from bridge.tiers.base import Kind, Tier, Understanding, Utterance
+
+
+class Worker:
+    """Knows how to work on an exchange; keeps nothing of it."""
+
+    def __init__(
+        self,
+        *,
+        link: HomeLink,
+        record: Record,
+        clock: Clock,
+        tiers: Sequence[Tier],
+        rules: Rules,
+        own_actions: Sequence[Action] = (),
+    ) -> None:
+        self._link = link
+        self._record = record
+        self._clock = clock
+        self._tiers = tiers
+        self._rules = rules
+        self._own = own_actions
+        self._registry: tuple[str, Registry] | None = None
+
+    @property
+    def home(self) -> Home:
+        """The home now.
+
+        :raises HomeError: it is away.
+        """
+        return self._link.home
+
+    @property
+    def registry(self) -> Registry:
+        """What can be done in the home now.
+
+        :raises HomeError: it is away.
+        """
+        home = self._link.home
+        if self._registry is None or self._registry[0] != home.version:
+            self._registry = (home.version, build_registry(home, self._own))
+        return self._registry[1]
+
+    async def work(self, asked: Asked, exchange: Exchange) -> Reply:
+        """Work on a request to its end; the reply is on the exchange too, and recorded.
+
+        :raises HearthError: the home or the store is away, or a program's calls do not fit; nothing was done.
+        """
+        since = time.perf_counter()
+        exchange.home = home = self._link.home
+        exchange.registry = self.registry
+        exchange.area = _area(home, asked.area, exchange)
+        if asked.calls is not None:
+            exchange.tier = "caller"
+            reply = await self._carry_out(exchange, asked.calls)
+        else:
+            settled = None if exchange.new_turn else await self._settle_pending(asked, exchange)
+            reply = settled or await self._understand(asked, exchange)
+        exchange.lap("total", since)
+        reply = reply.model_copy(update={"timings_ms": exchange.timings, "warnings": exchange.warnings})
+        exchange.reply = reply
+        await self._record.close(exchange)
+        return reply
+
+    # A follow-up: yes, no, or a choice
+
+    async def _settle_pending(self, asked: Asked, exchange: Exchange) -> Reply | None:
+        taken = await self._record.take_pending(exchange.turn)
+        said_yes = is_yes(asked.text, exchange.language)
+        if taken is None:
+            return self._say(exchange, "There is nothing to confirm.", "answered") if said_yes else None
+        pending, late = taken
+        exchange.language, exchange.keys, exchange.tier = pending.language, pending.keys, "follow_up"
+        exchange.area = pending.area
+        if late:
+            return self._say(exchange, "That took too long; please ask again.", "expired") if said_yes else None
+        if is_no(asked.text, exchange.language):
+            return self._say(exchange, "All right, I did nothing.", "declined")
+        if pending.kind == "confirm":
+            return (
+                await self._carry_out(exchange, pending.calls, confirmed=pending.fingerprint) if said_yes else None
+            )
+        return await self._chosen(asked, exchange, pending)
+
+    async def _chosen(self, asked: Asked, exchange: Exchange, pending: Pending) -> Reply | None:
+        choices = pending.problem.choices if pending.problem else []
+        index = choose(asked.text, [choice.label for choice in choices])
+        if index is None:
+            exchange.tier = None
+            return None
+        calls = list(pending.calls)
+        call = calls[pending.call_index]
+        calls[pending.call_index] = call.model_copy(
+            update={"arguments": {**call.arguments, **choices[index].arguments}}
+        )
+        return await self._carry_out(exchange, calls)
+
+    # Understanding
+
+    async def _understand(self, asked: Asked, exchange: Exchange) -> Reply:
+        home, registry = exchange.home, exchange.registry
+        assert home is not None  # noqa: S101  # set by _work
+        assert registry is not None  # noqa: S101
+        utterance = Utterance(asked.text, exchange.language, exchange.area, exchange.device.name)
+        best: Understanding | None = None
+        for tier in self._tiers:
+            since = time.perf_counter()
+            understood = await tier.understand(utterance, home, registry)
+            exchange.lap(tier.name, since)
+            exchange.tiers.append(_trace(tier.name, understood))
+            if best is None or understood.kind is not Kind.NOTHING:
+                exchange.tier, best = tier.name, understood
+            if understood.kind is not Kind.NOTHING:
+                break
+        return await self._follow(exchange, best or Understanding(Kind.NOTHING))
+
+    async def _follow(self, exchange: Exchange, understood: Understanding) -> Reply:
+        if understood.kind is Kind.CALLS:
+            exchange.keys = list(understood.responses)
+            return await self._carry_out(exchange, understood.calls)
+        if understood.kind is Kind.ANSWER:
+            return self._say(exchange, understood.say, "answered")
+        if understood.kind is Kind.QUESTION:
+            exchange.decision = "question"
+            return self._reply(exchange, understood.say, ask=understood.say, choices=list(understood.options))
+        say = understood.say or Speech(exchange.language).not_understood(understood.nearest)
+        exchange.decision = "not_understood"
+        return self._reply(exchange, say, choices=list(understood.nearest))
+
+    # Carrying out
+
+    async def _carry_out(
+        self, exchange: Exchange, calls: Sequence[ToolCall], *, confirmed: str | None = None
+    ) -> Reply:
+        home, registry = exchange.home, exchange.registry
+        assert home is not None  # noqa: S101  # set by _work
+        assert registry is not None  # noqa: S101
+        since = time.perf_counter()
+        try:
+            plan = make_plan(calls, registry=registry, home=home, rules=self._rules, here=exchange.area)
+        except CallRejected as rejected:
+            if exchange.tier == "caller":
+                raise
+            return self._ask_back(exchange, calls, rejected.problems)
+        exchange.plan = plan
+        exchange.lap("plan", since)
+        decision = judge(plan)
+        if decision.verdict is Verdict.DENY:
+            exchange.plan = None
+            return self._say(exchange, f"I may not do that: {' and '.join(decision.summaries)}.", "denied")
+        shown = _fingerprint(plan)
+        if decision.verdict is Verdict.CONFIRM and confirmed != shown:
+            exchange.plan = None
+            exchange.pending = Pending(
+                "confirm", list(calls), exchange.language, exchange.keys, exchange.area, shown
+            )
+            exchange.decision = "confirm_asked"
+            question = f"Shall I {' and '.join(decision.summaries)}?"
+            return self._reply(exchange, question, ask=question, choices=["yes", "no"])
+        exchange.decision = "confirmed" if confirmed else "performed"
+        return await self._perform(exchange, plan, home)
+
+    async def _perform(self, exchange: Exchange, plan: Plan, home: Home) -> Reply:
+        if plan.steps:
+            intended = intend(plan, home)
+            exchange.receipts = {r.id: r for receipts in intended.values() for r in receipts}
+            since = time.perf_counter()
+            await self._record.open(exchange)
+            since = exchange.lap("store", since)
+            await perform(
+                plan, intended, self._performers(exchange), lambda receipt: self._settled(exchange, receipt)
+            )
+            exchange.lap("perform", since)
+        speech = Speech(exchange.language)
+        said = []
+        receipts = list(exchange.receipts.values())
+        if plan.steps:
+            keys = self._keys_of(exchange, plan)
+            said.append(speech.outcome(plan, receipts, keys, home))
+        else:
+            exchange.decision = "answered"
+        said += [self._answer(exchange, query, speech) for query in plan.queries]
+        return self._reply(exchange, " ".join(said))
+
+    def _performers(self, exchange: Exchange) -> Mapping[Place, Performer]:
+        return {Place.HOME: HomePerformer(self._link), Place.CLOCK: ClockPerformer(self._clock, exchange.device.id)}
+
+    async def _settled(self, exchange: Exchange, receipt: Receipt) -> None:
+        exchange.receipts[receipt.id] = receipt
+        if exchange.overdue:
+            await self._record.settle([receipt])
+
+    def _keys_of(self, exchange: Exchange, plan: Plan) -> dict[int, str | None]:
+        """The reply text of each step: that of the call it came from, calls being in order."""
+        calls = list(dict.fromkeys(id(step.call) for step in plan.steps))
+        keys = exchange.keys
+        return {
+            index: keys[calls.index(id(step.call))] if calls.index(id(step.call)) < len(keys) else None
+            for index, step in enumerate(plan.steps)
+        }
+
+    def _answer(self, exchange: Exchange, query: Query, speech: Speech) -> str:
+        if query.action.place is Place.CLOCK:
+            timers = ClockPerformer(self._clock, exchange.device.id).answer(query)
+            return speech.timers(query, [facts(timer) for timer in timers])
+        if query.action.place is Place.BRIDGE:
+            return speech.time(query, datetime.now().astimezone())
+        key = exchange.keys[0] if len(exchange.keys) == 1 else None
+        return speech.answer(look_up(query, self._link.home), key)
+
+    # Replies
+
+    def _ask_back(self, exchange: Exchange, calls: Sequence[ToolCall], problems: Sequence[Problem]) -> Reply:
+        problem = problems[0]
+        say = Speech(exchange.language).problem(problem)
+        exchange.decision = "question" if problem.choices else "not_possible"
+        exchange.tiers.append({"problems": [p.model_dump(exclude_defaults=True) for p in problems]})
+        if not problem.choices:
+            return self._reply(exchange, say)
+        index = int(problem.path.removeprefix("calls[").partition("]")[0])
+        exchange.pending = Pending(
+            "choice",
+            list(calls),
+            exchange.language,
+            exchange.keys,
+            exchange.area,
+            problem=problem,
+            call_index=index,
+        )
+        return self._reply(exchange, say, ask=say, choices=[choice.label for choice in problem.choices])
+
+    def _say(self, exchange: Exchange, text: str, decision: str) -> Reply:
+        exchange.decision = decision
+        return self._reply(exchange, text)
+
+    def _reply(self, exchange: Exchange, say: str, **more: Any) -> Reply:
+        return Reply(
+            turn_id=exchange.turn,
+            say=say,
+            receipts=list(exchange.receipts.values()),
+            tier=exchange.tier,
+            decision=exchange.decision,
+            **more,
+        )
+
+
+def _area(home: Home, spoken: str | None, exchange: Exchange) -> str | None:
+    """The room that a device says it is in; one that the home does not have is left out, with a warning."""
+    if not spoken:
+        return None
+    for area in home.areas.values():
+        if spoken == area.id or stem(spoken) in map(stem, area.names):
+            return area.id
+    exchange.warnings.append("unknown_area")
+    return None
+
+
+def _fingerprint(plan: Plan) -> str:
+    """What exactly would be done; a confirmation holds for this and nothing else."""
+    acts = [
+        [step.summary, step.service.name, step.service.targets, dict(step.service.data)]
+        if step.service
+        else [step.summary, step.arguments]
+        for step in plan.steps
+    ]
+    return hashlib.sha256(json.dumps(acts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _trace(tier: str, understood: Understanding) -> dict[str, Any]:
+    return {
+        "tier": tier,
+        "kind": str(understood.kind),
+        "confidence": understood.confidence,
+        "calls": [call.model_dump(exclude_defaults=True) for call in understood.calls],
+        "say": understood.say,
+        "trace": understood.trace,
+    }
