@@ -101,7 +101,7 @@ def _repair(text: str) -> Any:
 
 
 def _words(text: str) -> Iterator[str]:
-    """Brackets, keys and values in their order; refuses text that is not one complete object or list."""
+    """Brackets, colons, keys and values in their order; refuses text that is not one complete object or list."""
     stack: list[str] = []
     end = started = 0
     while end < len(text):
@@ -110,7 +110,7 @@ def _words(text: str) -> Iterator[str]:
             # A string or comment without an end looks like this too.
             raise Unreadable("The arguments are not valid JSON, or cut off")
         end = token.end()
-        if token.lastgroup in {"skip", "colon"}:
+        if token.lastgroup == "skip":
             continue
         if started and not stack:
             raise Unreadable("The arguments go on after their end")
@@ -131,11 +131,12 @@ def _nest(stack: list[str], word: str) -> None:
 
 
 def _flat(value: Any) -> Iterator[Any]:
-    """What `_words` gives for a value: brackets as text, strings as a pair with whether they are a key."""
+    """What `_words` gives for a value: punctuation as text, strings as a pair with whether they are a key."""
     if isinstance(value, dict):
         yield "{"
         for key, item in value.items():
             yield key, True
+            yield ":"
             yield from _flat(item)
         yield "}"
     elif isinstance(value, list):
@@ -152,7 +153,7 @@ def _same(word: str, seen: Any) -> bool:
         return word == seen
     if isinstance(seen, tuple):
         text, is_key = seen
-        return _text(word) == text if word[0] in "\"'" else is_key and word == text
+        return bool(_text(word) == text if word[0] in "\"'" else is_key and word == text)
     if seen is None or isinstance(seen, bool):
         return word in _LITERALS and _LITERALS[word] is seen
     return word[0] in "+-0123456789" and float(word) == seen

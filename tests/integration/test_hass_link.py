@@ -177,7 +177,7 @@ async def test_many_calls_at_once_are_all_done(link: HomeAssistantLink) -> None:
     assert await link.wait_for("input_boolean.vacation_mode", becomes(other), 5)
 
 
-async def test_it_is_fast(link: HomeAssistantLink, record_property: Callable[[str, object], None]) -> None:
+async def test_it_is_fast(link: HomeAssistantLink) -> None:
     times = []
     for number in range(100):
         state = ("on", "off")[number % 2]
@@ -185,9 +185,7 @@ async def test_it_is_fast(link: HomeAssistantLink, record_property: Callable[[st
         await link.call(ServiceCall("light", f"turn_{state}", ("light.kitchen_counter",)))
         assert await link.wait_for("light.kitchen_counter", becomes(state), 5)
         times.append((time.perf_counter() - began) * 1000)
-    times.sort()
-    record_property("call_and_wait_ms", {"p50": times[50], "p95": times[95]})
-    assert times[50] < 20  # 1 ms on an idle machine
+    assert sorted(times)[50] < 20  # 1 ms on an idle machine
 
 
 async def test_a_wrong_token_is_told(ha: HomeAssistantProcess, caplog: pytest.LogCaptureFixture) -> None:
@@ -227,9 +225,8 @@ async def test_it_comes_back_after_a_restart(ha: HomeAssistantProcess) -> None:
     assert await waiting
     await link.stop()
     await asyncio.sleep(0.2)
-    assert (
-        "niquests" not in (ha.config / "hass.out").read_text()
-    )  # as Home Assistant names a client that it warns of
+    log = (ha.config / "hass.out").read_text()
+    assert "Disconnected:" not in log  # what Home Assistant says of a client that leaves otherwise than it should
 
 
 async def test_an_entity_that_is_disabled_goes(ha: HomeAssistantProcess, link: HomeAssistantLink) -> None:

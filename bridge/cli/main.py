@@ -1,0 +1,92 @@
+"""`hearthbridge`: the commands, and how their errors are shown."""
+
+import asyncio
+import sys
+from importlib.metadata import version
+
+import click
+
+from actions.errors import HearthError
+
+
+class _Commands(click.Group):
+    """Shows our own errors as two lines, and no stack trace."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; exit status 1 on an error of ours."""
+        try:
+            return super().invoke(ctx)
+        except HearthError as error:
+            click.secho(f"Error ({error.code}): {error.message}", fg="red", err=True)
+            if error.hint:
+                click.echo(f"What to do: {error.hint}", err=True)
+            sys.exit(1)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("hearthbridge"))
+def main() -> None:
+    """Get a spoken request done in the home and on the phone, verified and private."""
+
+
+@main.command()
+@click.option("--port", default=8765, show_default=True, help="0 takes any free one.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+def demo(port: int, host: str) -> None:
+    """Run the whole service on a built-in home: offline, no account, no key, no Home Assistant."""
+    from bridge.cli.serving import run_demo
+
+    run_demo(host, port)
+
+
+@main.command()
+def serve() -> None:
+    """Run the service on your Home Assistant (settings: docs/configuration.md)."""
+    from bridge.cli.serving import run_serve
+
+    run_serve()
+
+
+@main.command()
+@click.argument("text", nargs=-1, required=True)
+@click.option("--url", envvar="HEARTHBRIDGE_URL", help="Address of a running service; the demo home when left out.")
+@click.option("--token", envvar="HEARTHBRIDGE_TOKEN", help="A device's token.")
+@click.option("--area", help="Room that you are in.")
+@click.option("--locale", default="en", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the reply as it came.")
+def ask(
+    text: tuple[str, ...], url: str | None, token: str | None, area: str | None, locale: str, as_json: bool
+) -> None:
+    """Say something and see what was done: hearthbridge ask turn on the kitchen lights."""
+    from bridge.cli.asking import ask as run
+
+    run(" ".join(text), url=url, token=token, area=area, locale=locale, as_json=as_json)
+
+
+@main.command()
+@click.option("--dialect", type=click.Choice(["openai", "anthropic", "gemini", "mcp"]), help="Print as JSON tools.")
+def tools(dialect: str | None) -> None:
+    """List what can be done in your home, or in the demo home when none is set up."""
+    from bridge.cli.listing import show_tools
+
+    asyncio.run(show_tools(dialect))
+
+
+@main.command()
+@click.option("--name", help='A name for the device: "Anna\'s iPhone".')
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(["ask", "act"]), help="Both, when left out.")
+@click.option("--list", "listing", is_flag=True, help="Show the paired devices.")
+@click.option("--revoke", metavar="NAME", help="End a device's access.")
+def pair(name: str | None, scopes: tuple[str, ...], listing: bool, revoke: str | None) -> None:
+    """Make a token for a device, list devices, or revoke one."""
+    from bridge.cli.pairing import run
+
+    asyncio.run(run(name, scopes, listing=listing, revoke=revoke))
+
+
+@main.command()
+def doctor() -> None:
+    """Test the settings, the store, the home and the port, and say what to mend."""
+    from bridge.cli.doctor import run
+
+    sys.exit(asyncio.run(run()))

@@ -1,0 +1,129 @@
+"""`demo` and `serve`: the service in this process."""
+
+import asyncio
+import errno
+import json
+import socket
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import click
+import uvicorn
+
+from actions.errors import HearthError
+from actions.link import HomeLink
+from bridge import log
+from bridge.api import create_app
+from bridge.service import Service
+from bridge.settings import LogSettings, ServerSettings, Settings, SettingsError, StoreSettings, load_settings
+
+FIRST_TRY = "turn on the kitchen lights"
+
+
+def run_demo(host: str, port: int) -> None:
+    """Run on the demo home until interrupted; its record is thrown away at the end."""
+    from actions.demo import DemoHome
+
+    with tempfile.TemporaryDirectory(prefix="hearthbridge-demo-") as folder:
+        settings = Settings(
+            server=ServerSettings(host=host, port=port),
+            store=StoreSettings(url=f"sqlite:///{Path(folder) / 'demo.db'}"),
+            log=LogSettings(level="warning", format="console"),
+        )
+        _run(settings, DemoHome(), _welcome)
+
+
+async def _welcome(service: Service, url: str) -> None:
+    _, token = await service.devices.pair("demo")
+    body = json.dumps({"text": FIRST_TRY})
+    click.echo(f"""Hearthbridge runs on its demo home: {url}
+
+Try:
+
+  curl -s {url}/v1/ask -H 'Authorization: Bearer {token}' \\
+       -H 'Content-Type: application/json' -d '{body}'
+
+or, in another terminal:
+
+  HEARTHBRIDGE_URL={url} HEARTHBRIDGE_TOKEN={token} \\
+  hearthbridge ask unlock the front door
+
+The addresses are described at {url}/docs. Ctrl-C ends it.""")
+    sys.stdout.flush()
+
+
+def run_serve() -> None:
+    """Run on the home of the settings until interrupted.
+
+    :raises SettingsError: no home is set.
+    """
+    settings = load_settings()
+    _run(settings, home_link(settings), _ready)
+
+
+def home_link(settings: Settings) -> HomeLink:
+    """The link to the Home Assistant of the settings.
+
+    :raises SettingsError: no home is set.
+    """
+    if not settings.home.url or settings.home.token is None:
+        raise SettingsError(
+            "No Home Assistant is set",
+            hint="Set HEARTHBRIDGE_HOME__URL and HEARTHBRIDGE_HOME__TOKEN, or try `hearthbridge demo` first.",
+        )
+    from actions.hass import HomeAssistantLink
+
+    return HomeAssistantLink(settings.home.url, settings.home.token.get_secret_value())
+
+
+async def _ready(service: Service, url: str) -> None:
+    click.echo(f"Hearthbridge listens on {url}")
+    if not await service.link.ready(10):
+        click.echo(
+            "Home Assistant does not answer yet; it is tried again. `hearthbridge doctor` tells more.", err=True
+        )
+    sys.stdout.flush()
+
+
+def _run(settings: Settings, link: HomeLink, on_ready: Callable[[Service, str], Awaitable[None]]) -> None:
+    log.configure(settings.log.level, settings.log.format)
+    listening = _listen(settings.server)
+    service = Service(settings, link)
+    host, port = listening.getsockname()[:2]
+    url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104  # only compared
+    config = uvicorn.Config(create_app(service), log_config=None, access_log=False, server_header=False)
+    server = _Server(config, lambda: on_ready(service, url))
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(server.serve(sockets=[listening]))
+    if not server.started:
+        raise HearthError("The service could not start", code="start_failed", hint="The log above says why.")
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start listening, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            await self._on_ready()
+
+
+def _listen(server: ServerSettings) -> socket.socket:
+    try:
+        listening = socket.create_server((server.host, server.port), reuse_port=False)
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        hint = "Another program uses it: choose another with --port or HEARTHBRIDGE_SERVER__PORT."
+        raise HearthError(
+            f"Cannot listen on {server.host}:{server.port}: {error.strerror}",
+            code="port_taken" if taken else "cannot_listen",
+            hint=hint if taken else "Check the host in the settings.",
+        ) from error
+    return listening
