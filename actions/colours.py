@@ -16,3 +16,10 @@ def rgb(name: str) -> tuple[int, int, int]:
     """Red, green and blue, 0 to 255 each, of a name for which `is_colour` holds."""
     red, green, blue = webcolors.name_to_rgb(name)
     return red, green, blue
+
+
+def shine(name: str) -> tuple[int, int, int]:
+    """The colour as a lamp reports it: at full strength, since its darkness is brightness. Brown is a red."""
+    parts = rgb(name)
+    red, green, blue = (round(part * 255 / max(parts)) for part in parts)
+    return red, green, blue

@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from actions.action import Place
-from actions.errors import HomeError, HomeLost
+from actions.errors import HomeError, HomeLost, HomeRefused
 from actions.expect import Expectation, ListExpectation
 from actions.home import Home, State
 from actions.link import HomeLink, ServiceCall
 from actions.plan import Plan, Step, Target
 from actions.receipt import Receipt, Status
+from actions.text import normalise
 
 _KEPT = (
     "brightness",
@@ -52,7 +53,7 @@ def _intended(step: Step, home: Home) -> list[Receipt]:
             target=target.entity_id,
             name=target.name,
             status=Status.INTENDED,
-            before=shown(home.state(target.entity_id)),
+            before=None if isinstance(target.expect, ListExpectation) else shown(home.state(target.entity_id)),
             **base,
         )
         for index, target in enumerate(step.targets)
@@ -131,7 +132,7 @@ class HomePerformer:
         before = {target.entity_id: self._state(target.entity_id) for target in step.targets}
         lost: HomeLost | None = None
         try:
-            await self.link.call(step.service)
+            await self.link.call(await self._exact(step.service, step.targets))
         except HomeLost as error:
             lost = error
         except HomeError as error:
@@ -151,6 +152,17 @@ class HomePerformer:
         for task in asyncio.as_completed(tasks):
             yield await task
 
+    async def _exact(self, call: ServiceCall, targets: Sequence[Target]) -> ServiceCall:
+        """The call with a list's entry as it is written there: Home Assistant wants "Milk" for "Milk"."""
+        expect = targets[0].expect if targets else None
+        if not isinstance(expect, ListExpectation) or call.service == "add_item":
+            return call
+        written = [item["summary"] for item in await self._items(targets[0].entity_id, expect)]
+        if not written:
+            raise HomeRefused(f'There is no "{expect.item}" on it', code="item_not_found")
+        entry = written[0] if call.service == "update_item" else written[:1]
+        return replace(call, data={**call.data, "item": entry})
+
     def _state(self, entity_id: str) -> State:
         try:
             return self.link.home.state(entity_id)
@@ -166,7 +178,8 @@ class HomePerformer:
             seen = await self._comes_true(target.entity_id, target.expect, before)
         now = self._state(target.entity_id)
         if seen:
-            return receipt.model_copy(update={"status": Status.DONE, "after": shown(now)})
+            after = _entry(target.expect) if isinstance(target.expect, ListExpectation) else shown(now)
+            return receipt.model_copy(update={"status": Status.DONE, "after": after})
         return _unseen(receipt, now, lost)
 
     async def _comes_true(self, entity_id: str, expect: Expectation, before: State) -> bool:
@@ -184,18 +197,27 @@ class HomePerformer:
         return True
 
     async def _list_is_right(self, entity_id: str, expect: ListExpectation) -> bool:
-        ask = ServiceCall(
-            "todo", "get_items", (entity_id,), {"status": ["needs_action", "completed"]}, answers=True
-        )
         try:
-            answer = await self.link.call(ask)
+            mine = await self._items(entity_id, expect)
         except HomeError:
             return False
-        items = answer.get(entity_id, {}).get("items", [])
-        mine = [i for i in items if str(i.get("summary", "")).casefold() == expect.item.casefold()]
         if not expect.present:
             return not mine
         return any(expect.status is None or item.get("status") == expect.status for item in mine)
+
+    async def _items(self, entity_id: str, expect: ListExpectation) -> list[Mapping[str, Any]]:
+        """The entries of a list that are the one that is meant; open ones first."""
+        ask = ServiceCall(
+            "todo", "get_items", (entity_id,), {"status": ["needs_action", "completed"]}, answers=True
+        )
+        answer = await self.link.call(ask)
+        items = answer.get(entity_id, {}).get("items", [])
+        mine = [item for item in items if normalise(str(item.get("summary", ""))) == normalise(expect.item)]
+        return sorted(mine, key=lambda item: item.get("status") != "needs_action")
+
+
+def _entry(expect: ListExpectation) -> dict[str, Any]:
+    return {"item": expect.item, "status": expect.status if expect.present else "removed"}
 
 
 def _failed(receipt: Receipt, error: HomeError) -> Receipt:

@@ -188,7 +188,7 @@ class Worker:
             exchange.decision = "confirm_asked"
             question = f"Shall I {' and '.join(decision.summaries)}?"
             return self._reply(exchange, question, ask=question, choices=["yes", "no"])
-        exchange.decision = "confirmed" if confirmed else "performed"
+        exchange.decision = "confirmed" if confirmed else "performed" if _acts(plan) else "not_possible"
         return await self._perform(exchange, plan, home)
 
     async def _perform(self, exchange: Exchange, plan: Plan, home: Home) -> Reply:
@@ -284,6 +284,10 @@ def _area(home: Home, spoken: str | None, exchange: Exchange) -> str | None:
             return area.id
     exchange.warnings.append("unknown_area")
     return None
+
+
+def _acts(plan: Plan) -> bool:
+    return any(step.service or not step.refused for step in plan.steps)
 
 
 def _fingerprint(plan: Plan) -> str:

@@ -70,6 +70,8 @@ class Gemini(Dialect):
         found: list[Found] = []
         reason = None
         for piece in pieces:
+            if _FOREIGN & piece.keys():
+                raise self.refused("A candidate is no candidate of a response")
             found += self._content(self.mapping(piece.get("content") or {}, "content"))
             reason = piece.get("finishReason") or piece.get("finish_reason") or reason
         if reason == "MALFORMED_FUNCTION_CALL" and not found:

@@ -44,7 +44,7 @@ def light_set(entity: Entity, state: State, arguments: p.LightSet) -> Effect:
         if not _COLOUR_MODES & set(entity.modes):
             raise Unsupported("it has no colours")
         data["color_name"] = arguments.color
-        wanted.append(Attribute("rgb_color", colours.rgb(arguments.color), 10))
+        wanted.append(Attribute("rgb_color", colours.shine(arguments.color), 10))
         words.append(arguments.color)
     if arguments.temperature is not None:
         if "color_temp" not in entity.modes:
@@ -143,9 +143,11 @@ def fan_speed(entity: Entity, state: State, arguments: p.FanSpeed) -> Effect:
     )
 
 
-def set_volume(entity: Entity, _state: State, arguments: p.Volume) -> Effect:
+def set_volume(entity: Entity, state: State, arguments: p.Volume) -> Effect:
     """The volume of one media player."""
     has(_VOLUME_SET, entity.features, "its volume cannot be set")
+    if state.state == "off":
+        raise Unsupported("it is off")
     return _volume(arguments.volume_level)
 
 

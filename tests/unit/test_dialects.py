@@ -15,7 +15,7 @@ from actions.dialects import DIALECTS, OpenAI
 from actions.dialects.arguments import Unreadable, read
 from actions.dialects.gemini import gemini_schema
 from actions.dialects.names import action_names, tool_names
-from actions.errors import HearthError, PayloadInvalid
+from actions.errors import PayloadInvalid
 from actions.registry import Registry
 
 ALLOWED = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -361,9 +361,9 @@ def test_a_call_without_a_usable_name_is_refused(dialect: str, name: Any) -> Non
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-@pytest.mark.parametrize("shape", {**SHAPES, **SINGLE})
+@pytest.mark.parametrize("shape", [*SHAPES, *SINGLE])
 def test_a_payload_of_another_vendor_is_never_taken_for_no_call(dialect: str, shape: str) -> None:
-    _, payload = {**SHAPES, **SINGLE}[shape]
+    _, payload = SHAPES.get(shape) or SINGLE[shape]
     try:
         calls = DIALECTS[dialect].calls(payload, REGISTRY)
     except PayloadInvalid:
@@ -529,7 +529,7 @@ json_objects = st.dictionaries(st.text("abc_\"'\\{}:, "), json_values, max_size=
 
 
 @given(st.text() | st.text("{}[]\"':,\\/*#` \n+-.019eEtrufalsnTNaI"))
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_garbage_as_arguments_never_raises(raw: str) -> None:
     (call,) = DIALECTS["openai"].calls(openai_call(LAMP, raw), REGISTRY)
     assert call.name == "HassTurnOn"
@@ -537,7 +537,7 @@ def test_garbage_as_arguments_never_raises(raw: str) -> None:
 
 
 @given(json_objects, st.booleans(), st.data())
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_every_object_is_read_as_it_is_and_no_part_of_it_ever_is(
     value: dict[str, Any], ascii_only: bool, data: st.DataObject
 ) -> None:
@@ -550,7 +550,7 @@ def test_every_object_is_read_as_it_is_and_no_part_of_it_ever_is(
 
 
 @given(json_objects)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_python_s_own_writing_is_read_right_or_not_at_all(value: dict[str, Any]) -> None:
     try:
         seen = read(repr(value))
@@ -560,7 +560,7 @@ def test_python_s_own_writing_is_read_right_or_not_at_all(value: dict[str, Any])
 
 
 @given(json_objects, st.integers(0, 200), st.sampled_from("{}[]\"',: x1"))
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_a_slip_of_one_character_loses_no_argument(value: dict[str, Any], where: int, slip: str) -> None:
     text = json.dumps(value)
     where %= len(text)
@@ -612,15 +612,14 @@ def test_a_slip_of_one_character_loses_no_argument(value: dict[str, Any], where:
         max_leaves=15,
     ),
 )
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_any_payload_gives_calls_or_our_error(dialect: str, payload: Any) -> None:
     try:
         calls = DIALECTS[dialect].calls(payload, REGISTRY)
-    except HearthError as error:
-        assert isinstance(error, PayloadInvalid)
-    else:
-        for call in calls:
-            call.model_dump_json()
+    except PayloadInvalid:
+        return
+    for call in calls:
+        call.model_dump_json()
 
 
 # Round trip

@@ -32,3 +32,20 @@ def closest(tag: str) -> str | None:
     return next(
         (language for key, language in _FOLDED.items() if parts[0] and key.startswith(f"{parts[0]}-")), None
     )
+
+
+_RELATED = {"pt": "pt-BR", "zh-HK": "zh-TW"}
+
+
+@lru_cache(maxsize=512)
+def chain(tag: str) -> tuple[str, ...]:
+    """The languages to try in turn: the closest, its standard or sister language, and English.
+
+    Phones say "de-CH" and mean standard German, and many a home has English names and habits beside its own.
+    """
+    first = closest(tag)
+    if first is None:
+        return ()
+    base = closest(first.partition("-")[0])
+    second = _RELATED.get(first) or (base if base and base.partition("-")[0] == first.partition("-")[0] else None)
+    return tuple(dict.fromkeys(language for language in (first, second, "en") if language))

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import unicodedata
 from collections import OrderedDict
 from dataclasses import replace
 from typing import TypeVar
@@ -11,7 +12,7 @@ from actions.registry import Registry
 from bridge.tiers.base import Kind, Understanding, Utterance
 from bridge.tiers.grammar.compound import parts_of
 from bridge.tiers.grammar.corpus import Corpus, load, loaded
-from bridge.tiers.grammar.languages import closest
+from bridge.tiers.grammar.languages import chain, closest
 from bridge.tiers.grammar.names import Names
 from bridge.tiers.grammar.nearest import Nearest
 from bridge.tiers.grammar.understand import Scene, nothing, understand
@@ -21,6 +22,9 @@ _RESULTS = 4096
 _HOMES = 16
 _SMALL_HOME = 500
 _SHORT = 80
+_OTHER_LANGUAGE = 0.95
+_TRY_ON = frozenset({"no_match", "work"})
+_JOINERS = "\u200c\u200d"  # Persian, Hindi and others write with them
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -48,26 +52,39 @@ class GrammarTier:
         """Read one utterance. Never raises for what a person may say; never acts."""
         started = time.perf_counter()
         text = _clean(utterance.text)
-        language = closest(utterance.language)
-        if reason := _refused(text, language):
+        languages = chain(utterance.language)
+        if reason := _refused(text, languages):
             return nothing(reason)
-        assert language is not None  # noqa: S101  # _refused answers for None
         area = home.areas.get(utterance.area) if utterance.area else None
-        key = (home.version, registry.version, language, area.id if area else None, text)
+        key = (home.version, registry.version, languages[0], area.id if area else None, text)
         known = self._results.get(key)
         if known is not None:
             self._results.move_to_end(key)
             return _timed(known, started, cached=True)
-        corpus = loaded(language)
-        if corpus is None:
-            corpus = await asyncio.to_thread(load, language)
-        if _is_quick(text, language, home):
-            result = self._read(text, corpus, home, registry, area.name if area else None)
-        else:
-            result = await asyncio.to_thread(self._read, text, corpus, home, registry, area.name if area else None)
+        result = await self._try(text, languages, home, registry, area.name if area else None)
         if not result.trace.get("live"):
             _keep(self._results, key, result, _RESULTS)
         return _timed(result, started, cached=False)
+
+    async def _try(
+        self, text: str, languages: tuple[str, ...], home: Home, registry: Registry, area: str | None
+    ) -> Understanding:
+        """The reading in the first language that knows the sentence; else what the first said."""
+        results = []
+        for language in languages:
+            corpus = loaded(language)
+            if corpus is None:
+                corpus = await asyncio.to_thread(load, language)
+            if _is_quick(text, language, home):
+                result = self._read(text, corpus, home, registry, area)
+            else:
+                result = await asyncio.to_thread(self._read, text, corpus, home, registry, area)
+            if result.trace.get("reason") not in _TRY_ON:
+                other = 1.0 if language == languages[0] else _OTHER_LANGUAGE
+                trace = {**result.trace, "language": language}
+                return replace(result, confidence=round(result.confidence * other, 3), trace=trace)
+            results.append(result)
+        return replace(results[0], nearest=self._near(text, languages[0], home, registry))
 
     def _read(self, text: str, corpus: Corpus, home: Home, registry: Registry, area: str | None) -> Understanding:
         key = (home.version, corpus.language)
@@ -76,7 +93,7 @@ class GrammarTier:
             names = Names(home, corpus.language, glued=corpus.glued)
             _keep(self._names, key, names, _HOMES)
         result = understand(text, Scene(corpus, names, home, registry, area))
-        if result.kind is Kind.NOTHING:
+        if result.kind is Kind.NOTHING and result.trace["reason"] not in _TRY_ON:
             result = replace(result, nearest=self._near(text, corpus.language, home, registry))
         return result
 
@@ -98,11 +115,17 @@ def _is_quick(text: str, language: str, home: Home) -> bool:
 
 def _clean(text: str) -> str:
     """One line without control characters."""
-    return " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in text[: MAX_LENGTH * 2]).split())
+    return " ".join("".join(map(_printable, text[: MAX_LENGTH * 2])).split())
 
 
-def _refused(text: str, language: str | None) -> str | None:
-    if language is None:
+def _printable(character: str) -> str:
+    if character.isprintable() or character in _JOINERS:
+        return character
+    return "" if unicodedata.category(character) == "Cf" else " "
+
+
+def _refused(text: str, languages: tuple[str, ...]) -> str | None:
+    if not languages:
         return "language"
     if len(text) > MAX_LENGTH:
         return "too_long"
