@@ -12,9 +12,10 @@ from homeassistant_api.errors import UnauthorizedError
 from actions.errors import HomeAuthFailed, HomeLost, HomeRefused, HomeUnreachable
 from actions.hass.live import LiveHome
 from actions.hass.reasons import reason_of
-from actions.hass.socket import CommandFailed, HassSocket, SocketLost, websocket_url
+from actions.hass.socket import CommandFailed, HassSocket, SocketLost
 from actions.hass.states import LiveStates
 from actions.hass.waiters import Waiters
+from actions.hass.wire import websocket_url
 from actions.home import Home, State
 from actions.link import ServiceCall
 
@@ -162,6 +163,7 @@ class HomeAssistantLink:
                 self._leave(str(error))
             except Exception as error:
                 # A link that gave up would need a restart of the whole service.
+                _log.debug("Home Assistant cannot be connected", exc_info=error)
                 self._leave(reason_of(error))
             self._note()
             await asyncio.sleep(pace.next())

@@ -6,14 +6,12 @@ which hangs or breaks with two of them, so everything after the authentication i
 
 import asyncio
 import contextlib
-import json
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit, urlunsplit
 
 from homeassistant_api import AsyncWebsocketClient
 from homeassistant_api.errors import ReceivingError
@@ -21,13 +19,12 @@ from niquests import AsyncSession
 from wsproto.events import CloseConnection
 
 from actions.hass.reasons import reason_of
+from actions.hass.wire import encode, messages, websocket_url
 
 _log = logging.getLogger(__name__)
 
 OnEvent = Callable[[dict[str, Any]], None]
 
-MAX_MESSAGE = 4_000_000
-"""Home Assistant drops a client whose message is longer than 4 MiB, and with it every other call."""
 _GOODBYE = 1.0
 
 
@@ -87,6 +84,8 @@ class HassSocket(AsyncWebsocketClient):
     ) -> None:
         # Without a timeout of its own the session would end a connection that is silent for 30 seconds.
         session = AsyncSession(verify=verify, timeout=(open_within, None))
+        # REQUESTS_CA_BUNDLE in the environment would win over what the person asked for here.
+        session.trust_env = verify is True
         super().__init__(websocket_url(url), token, session=session)
         self.on_end: list[Callable[[str], None]] = []
         """Called once each, with the reason, at the moment when an open connection ends."""
@@ -98,6 +97,7 @@ class HassSocket(AsyncWebsocketClient):
         self._pending: dict[int, _Command] = {}
         self._listeners: dict[int, OnEvent] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._transport: Any = None
         self._ended: str | None = "it was never opened"
 
     @property
@@ -126,6 +126,9 @@ class HassSocket(AsyncWebsocketClient):
     async def supported_features_phase(self) -> None:
         """Start the tasks and ask for batches; the library calls this once it is authenticated."""
         self._ended = None
+        with contextlib.suppress(AttributeError):
+            ws: Any = self._ws
+            self._transport = ws._response._connection.sock._writer.transport  # noqa: SLF001
         self._tasks = [
             asyncio.create_task(self._until_it_breaks(work)) for work in (self._write(), self._read(), self._ping())
         ]
@@ -143,7 +146,7 @@ class HassSocket(AsyncWebsocketClient):
         :raises SocketLost: the connection broke, or no answer came in time.
         :raises ValueError: `data` cannot be written as JSON that Home Assistant reads.
         """
-        body = _encode({"type": kind, **data})
+        body = encode({"type": kind, **data})
         self.check()
         command = _Command(body, asyncio.get_running_loop().create_future(), on_event)
         self._outbox.put_nowait(command)
@@ -165,7 +168,7 @@ class HassSocket(AsyncWebsocketClient):
             payload = await self._ws.next_payload()
             if payload is None:
                 raise ReceivingError("Home Assistant closed the connection")
-            self._inbox.extend(_messages(payload))
+            self._inbox.extend(messages(payload))
         return self._inbox.popleft()
 
     def _dispatch(self, message: dict[str, Any]) -> None:
@@ -179,7 +182,7 @@ class HassSocket(AsyncWebsocketClient):
 
     def _tell(self, number: int, event: Any) -> None:
         listener = self._listeners.get(number)
-        if listener is None or not isinstance(event, dict):
+        if listener is None or not isinstance(event, dict) or not self.is_open:
             return
         try:
             listener(event)
@@ -252,6 +255,12 @@ class HassSocket(AsyncWebsocketClient):
         if hasattr(self, "_ws"):
             await _within(_GOODBYE, self._ws.close())
         await _within(_GOODBYE, self._session.close())
+        self._abort()
+
+    def _abort(self) -> None:
+        # The stack closes only once all is written: to a dead peer that is a quarter of an hour for each reconnect.
+        with contextlib.suppress(AttributeError):
+            self._transport.abort()
 
 
 async def _within(seconds: float, work: Awaitable[Any]) -> None:
@@ -259,37 +268,3 @@ async def _within(seconds: float, work: Awaitable[Any]) -> None:
     with contextlib.suppress(Exception):
         async with asyncio.timeout(seconds):
             await work
-
-
-def websocket_url(url: str) -> str:
-    """The WebSocket address of a Home Assistant: `http://ha:8123/` -> `ws://ha:8123/api/websocket`.
-
-    :raises ValueError: not an http, https, ws or wss address.
-    """
-    parts = urlsplit(url if "://" in url else f"http://{url}")
-    scheme = {"http": "ws", "https": "wss"}.get(parts.scheme, parts.scheme)
-    if scheme not in ("ws", "wss") or not parts.hostname:
-        raise ValueError("The address of Home Assistant must look like http://homeassistant.local:8123")
-    path = parts.path.rstrip("/").removesuffix("/websocket").removesuffix("/api")
-    return urlunsplit((scheme, parts.netloc, f"{path}/api/websocket", "", ""))
-
-
-def _encode(message: dict[str, Any]) -> str:
-    # Home Assistant drops the whole connection over NaN, a lone surrogate or a message too long.
-    try:
-        text = json.dumps(message, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
-        size = len(text.encode())
-    except TypeError as error:
-        raise ValueError(str(error)) from error
-    if size > MAX_MESSAGE:
-        raise ValueError(f"{size} bytes are too long for one message")
-    return text
-
-
-def _messages(payload: str | bytes) -> list[dict[str, Any]]:
-    try:
-        found = json.loads(payload)
-    except (ValueError, RecursionError):
-        _log.warning("Ignored %d bytes from Home Assistant that are no JSON", len(payload))
-        return []
-    return [message for message in (found if isinstance(found, list) else [found]) if isinstance(message, dict)]

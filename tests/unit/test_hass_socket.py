@@ -10,7 +10,8 @@ import pytest
 from homeassistant_api.errors import UnauthorizedError
 
 from actions.hass.reasons import reason_of
-from actions.hass.socket import CommandFailed, HassSocket, SocketLost, websocket_url
+from actions.hass.socket import CommandFailed, HassSocket, SocketLost
+from actions.hass.wire import websocket_url
 from tests.unit.fake_hass import SILENT, TOKEN, FakeHass, Refusal, running_hass, until
 
 
@@ -266,6 +267,15 @@ async def test_nobody_there_is_told(hass: FakeHass) -> None:
 
 async def test_an_unknown_name_is_told() -> None:
     assert await reason_not_to_connect("http://no-such-host.invalid") == "its name is not known in this network"
+
+
+@pytest.mark.parametrize("verify", [False, "/etc/home/ca.pem"])
+def test_how_to_verify_is_not_overruled_by_the_environment(
+    monkeypatch: pytest.MonkeyPatch, verify: bool | str
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/ssl/other.pem")
+    session = HassSocket("https://ha", TOKEN, verify=verify)._session
+    assert session.merge_environment_settings("wss://ha", {}, None, None, None)["verify"] == verify
 
 
 async def test_it_leaves_politely(hass: FakeHass) -> None:

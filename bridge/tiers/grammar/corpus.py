@@ -8,9 +8,10 @@ from itertools import combinations
 from typing import Any
 
 from hassil.expression import Alternative, Expression, Group, ListReference, RuleReference, Sentence
-from hassil.intents import Intent, IntentData, Intents, RangeSlotList
+from hassil.intents import Intent, IntentData, Intents, RangeSlotList, TextSlotList
 from hassil.parse_expression import parse_sentence
 from hassil.recognize import is_match
+from hassil.sample import sample_expression
 from home_assistant_intents import get_intents
 
 from bridge.tiers.grammar.extra import extend
@@ -48,6 +49,16 @@ class Corpus:
     def glued(self) -> bool:
         """Whether this language is written without spaces."""
         return self._intents.settings.ignore_whitespace
+
+    def words(self, name: str) -> dict[str, str]:
+        """For each value of a slot list the first way to say it: {"locked": "abgeschlossen"}."""
+        lists = self._intents.slot_lists
+        found = lists.get(name)
+        words: dict[str, str] = {}
+        for value in found.values if isinstance(found, TextSlotList) else ():
+            said = next(iter(sample_expression(value.text_in, lists, self._intents.expansion_rules)), "")
+            words.setdefault(str(value.value_out), " ".join(said.split()))
+        return words
 
     def warm(self) -> None:
         """Make what hassil otherwise makes at the first sentence: number words and required fragments."""

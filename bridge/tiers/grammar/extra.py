@@ -4,7 +4,45 @@ from collections.abc import Mapping
 from typing import Any
 
 _ENGLISH: dict[str, list[dict[str, Any]]] = {
+    "HassGetState": [
+        {
+            "sentences": ["<is> [<the>] {name} {on_off_states:state}"],
+            "requires_context": {"domain": ["media_player", "input_boolean", "climate", "humidifier", "siren"]},
+            "response": "one_yesno",
+        },
+        {
+            "sentences": [
+                "(<what_is>|<how_is>) [the] [current] humidity <in> [<the>] {area}",
+                "(<what_is>|<how_is>) [<the>] {area} [current] humidity",
+            ],
+            "slots": {"domain": "sensor", "device_class": "humidity"},
+            "response": "default",
+        },
+    ],
+    "HassClimateSetTemperature": [
+        {
+            "sentences": ["(<set>|heat|cool) [<the>] {area} to {temperature}([ ]°| degree[s])"],
+            "response": "default",
+        },
+    ],
+    "HassVacuumReturnToBase": [
+        {
+            "sentences": ["(send|return|take) [<the>] {name} (home|back|[back] to [its|the] (base|dock|charger))"],
+            "requires_context": {"domain": ["vacuum"]},
+            "response": "default",
+        },
+    ],
     "HassTurnOn": [
+        {
+            "sentences": ["lock <all> (door|lock)[s] [<everywhere>]"],
+            "slots": {"domain": "lock"},
+            "response": "lock",
+        },
+        {
+            "sentences": ["ring [<the>] {name}"],
+            "requires_context": {"domain": ["button", "input_button"]},
+            "response": "button",
+        },
         {
             "sentences": [
                 "<turn> on <all> <light> [<everywhere>]",

@@ -14,6 +14,8 @@ HERE = "\0here"
 """Stands for the room that a sentence is said in where that is not known."""
 
 
+_NAMED_TO_START = frozenset({"scene", "script"})
+_TARGETS = frozenset({"name", "area", "floor", "domain", "device_class"})
 _EDGES = " \t,.;:!?"
 _WORDS = re.compile(r"\w+")
 
@@ -28,16 +30,20 @@ class Match:
     template: str
     domains: tuple[str, ...] = ()
     """The domains that the template lets a name have."""
-    literal: int = 0
-    """How many characters the template's own words covered."""
+    optional: bool = False
+    """Whether all the template's own words may be left out."""
     rivals: int = 0
     """How many other readings are just as good."""
 
     @property
-    def needs_room(self) -> bool:
-        """Whether this depends on the room and none is known."""
-        area = self.slots.get("area")
-        return area is not None and area.value == HERE
+    def bare(self) -> bool:
+        """Whether little more than a name was said."""
+        return self.optional and set(self.slots) <= _TARGETS
+
+    @property
+    def starts(self) -> bool:
+        """Whether it is about scenes and scripts, which are started by their mere name."""
+        return bool(self.domains) and set(self.domains) <= _NAMED_TO_START
 
     @property
     def assumes_room(self) -> bool:
@@ -124,7 +130,7 @@ def _match(result: RecognizeResult, rivals: int) -> Match:
         response=result.response,
         template=result.intent_sentence.text if result.intent_sentence and result.intent_sentence.text else "",
         domains=(domain,) if isinstance(domain, str) else tuple(domain),
-        literal=result.text_chunks_matched,
+        optional=result.intent_sentence is not None and not result.intent_sentence.required_clauses,
         rivals=rivals,
     )
 

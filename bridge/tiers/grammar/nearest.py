@@ -13,7 +13,7 @@ from actions.text import normalise
 MOST = 400
 _PER_DOMAIN = 60
 _OFFERED = 3
-_LEAST_LIKE = 45
+_LEAST_LIKE = 50
 
 _NAMED: dict[str, tuple[tuple[str, str], ...]] = {
     "light": (

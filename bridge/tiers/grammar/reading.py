@@ -18,7 +18,6 @@ READS_ONLY = frozenset(
     }
 )
 SPEAKS_ONLY = frozenset({"HassNevermind", "HassRespond"})
-_NAMED_TO_START = frozenset({"scene", "script"})
 _ASKS = re.compile(
     r"^(?:is|are|was|were|did|does|do|has|have|what|what's|whats|which|who|when|where|why|how|should)\b",
     re.IGNORECASE,
@@ -42,7 +41,7 @@ class Reading:
     @property
     def bare(self) -> bool:
         """Whether only a name was said; that starts a scene or script, but is no command for a device."""
-        return self.acts and self.match.literal == 0 and not set(self.match.domains) <= _NAMED_TO_START
+        return self.acts and self.match.bare and not self.match.starts
 
 
 def read(reader: Reader, sentence: str) -> Reading | None:
@@ -60,7 +59,7 @@ def _certainty(match: Match) -> float:
         certainty *= 0.75
     if match.free:
         certainty *= 0.95
-    if match.literal == 0 and not set(match.domains) <= _NAMED_TO_START:
+    if match.bare and not match.starts:
         certainty *= 0.7
     return certainty
 
@@ -71,5 +70,5 @@ def _unless_asked(reading: Reading, sentence: str, language: str) -> Reading | N
     if language.startswith("en") and _ASKS.match(unwrapped(sentence)):
         return None
     if _QUESTION_MARK.search(sentence) and unwrapped(sentence) == sentence.strip():
-        return None if reading.match.literal == 0 else replace(reading, confidence=reading.confidence * 0.7)
+        return None if reading.match.bare else replace(reading, confidence=reading.confidence * 0.7)
     return reading

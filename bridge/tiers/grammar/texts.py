@@ -53,6 +53,11 @@ class StateView(str):
         return f"{self} {unit}" if unit else str(self)
 
 
+_OPENING = frozenset({"door", "window", "garage_door", "opening"})
+_PRESENCE = frozenset({"motion", "occupancy", "presence", "moving"})
+_LISTS = {"lock": "lock_states", "cover": "cover_states", "valve": "cover_states"}
+
+
 class Texts:
     """Replies in one language; English where the language is not available."""
 
@@ -90,6 +95,14 @@ class Texts:
 
         return _render(source, slots=slots, state=chief, query=query, state_attr=state_attr)
 
+    def state_word(self, state: str, domain: str, device_class: str | None = None) -> str:
+        """A state in this language ("locked" -> "abgeschlossen"); itself where the language has no word."""
+        if domain == "binary_sensor" and device_class in _OPENING | _PRESENCE:
+            name = "bs_open_states" if device_class in _OPENING else "bs_occupancy_states"
+        else:
+            name = _LISTS.get(domain, "on_off_states")
+        return _words(self.language, name).get(state) or state
+
     def error(self, key: str, **variables: Any) -> str | None:
         """An error message ("no_area", "no_entity_exposed", ...); None where the language has none."""
         source = load(self.language).errors.get(key)
@@ -97,6 +110,11 @@ class Texts:
 
 
 _environment = ImmutableSandboxedEnvironment(undefined=_Silent, autoescape=False)  # plain speech, no HTML
+
+
+@lru_cache(maxsize=1024)
+def _words(language: str, name: str) -> Mapping[str, str]:
+    return load(language).words(name)
 
 
 @lru_cache(maxsize=4096)

@@ -161,6 +161,5 @@ def _trace(reading: Reading) -> dict[str, Any]:
         "intent": match.intent,
         "template": match.template,
         "response": match.response,
-        "literal": match.literal,
         "rivals": match.rivals,
     }

@@ -1,0 +1,221 @@
+"""The grammar tier on single English sentences."""
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from actions.catalog.intents import CLOCK, HOME
+from actions.demo.demo import DemoHome
+from actions.home import Area, Entity, Floor, Home, State
+from actions.registry import Registry
+from bridge.tiers.base import Kind, Understanding, Utterance
+from bridge.tiers.grammar import GrammarTier
+
+REGISTRY = Registry([*HOME, *CLOCK])
+WORLD = Home(
+    floors=[Floor("up", "Upstairs")],
+    areas=[Area("kitchen", "Kitchen"), Area("bedroom", "Bedroom", ("master bedroom",), "up"), Area("hall", "Hall")],
+    entities=[
+        Entity("light.k", "Kitchen Ceiling", area="kitchen"),
+        Entity("light.sp", "Salt and Pepper Lamp", area="kitchen"),
+        Entity("light.b1", "Reading Lamp", area="bedroom"),
+        Entity("light.h1", "Reading Lamp", area="hall"),
+        Entity("light.anna", "Anna’s Lámp", area="bedroom"),
+        Entity("lock.front", "Front Door", area="hall"),
+        Entity("binary_sensor.front", "Front Door", area="hall", device_class="door"),
+        Entity("binary_sensor.win", "Bedroom Window Sensor", area="bedroom", device_class="window"),
+        Entity("media_player.tv", "Television", ("TV", "telly"), area="bedroom"),
+        Entity("media_player.radio", "Kitchen Radio", area="kitchen"),
+        Entity("climate.t", "Thermostat", area="hall"),
+        Entity("todo.s", "Shopping List"),
+        Entity("scene.m", "Movie Night"),
+        Entity("switch.secret", "Secret Switch", area="hall", exposed=False),
+    ],
+)
+
+
+@cache
+def tier() -> GrammarTier:
+    return GrammarTier()
+
+
+async def ask(text: str, home: Home = WORLD, *, area: str | None = None, language: str = "en") -> Understanding:
+    return await tier().understand(Utterance(text, language, area), home, REGISTRY)
+
+
+def calls(understanding: Understanding) -> list[tuple[str, dict[str, Any]]]:
+    return [(call.name, call.arguments) for call in understanding.calls]
+
+
+ON, OFF, STATE = "HassTurnOn", "HassTurnOff", "HassGetState"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "arguments"),
+    [
+        ("turn on the kitchen lights", ON, {"area": "Kitchen", "domain": "light"}),
+        ("turn off the lights in the master bedroom", OFF, {"area": "Bedroom", "domain": "light"}),
+        ("turn off the lights upstairs", OFF, {"floor": "Upstairs", "domain": "light"}),
+        ("turn off the telly", OFF, {"name": "Television"}),
+        ("turn on annas lamp", ON, {"name": "Anna’s Lámp"}),
+        ("turn on the reading lamp in the hall", ON, {"name": "reading lamp", "area": "Hall"}),
+        ("turn on salt and pepper lamp", ON, {"name": "Salt and Pepper Lamp"}),
+        ("lock the front door", ON, {"name": "front door", "domain": "lock"}),
+        ("is the front door locked?", STATE, {"name": "front door", "domain": "lock", "state": "locked"}),
+        ("set the kitchen ceiling to 40%", "HassLightSet", {"name": "Kitchen Ceiling", "brightness": 40}),
+        ("set the kitchen ceiling to fifty percent", "HassLightSet", {"name": "Kitchen Ceiling", "brightness": 50}),
+        ("set the kitchen ceiling to half", "HassLightSet", {"name": "Kitchen Ceiling", "brightness": 50}),
+        ("set kitchen ceiling to red", "HassLightSet", {"name": "Kitchen Ceiling", "color": "red"}),
+        (
+            "set the thermostat to 21.5 degrees",
+            "HassClimateSetTemperature",
+            {"name": "Thermostat", "temperature": 21.5},
+        ),
+        ("set the tv volume to 30", "HassSetVolume", {"name": "Television", "volume_level": 30}),
+        ("turn up the tv volume", "HassSetVolumeRelative", {"name": "Television", "volume_step": "up"}),
+        ("set a timer for five minutes", "HassStartTimer", {"minutes": 5}),
+        ("set a timer for an hour and a half", "HassStartTimer", {"hours": 1, "minutes": 30}),
+        ("set a 10 minute timer called Pizza Napoli", "HassStartTimer", {"minutes": 10, "name": "Pizza Napoli"}),
+        (
+            "add Fish and Chips to my shopping list",
+            "HassListAddItem",
+            {"name": "Shopping List", "item": "Fish and Chips"},
+        ),
+        ("announce that Dinner, at last, is Ready!", "HassBroadcast", {"message": "Dinner, at last, is Ready"}),
+        ("what time is it?", "HassGetCurrentTime", {}),
+        ("turn on movie night", ON, {"name": "Movie Night"}),
+        ("movie night", ON, {"name": "Movie Night"}),
+    ],
+)
+async def test_sentences(sentence: str, name: str, arguments: dict[str, Any]) -> None:
+    understood = await ask(sentence)
+    assert calls(understood) == [(name, arguments)]
+    assert understood.kind is Kind.CALLS
+    assert understood.confidence > 0.6
+    assert len(understood.responses) == 1
+    assert understood.trace["matches"][0]["template"]
+
+
+@pytest.mark.parametrize("wrapped", ["could you turn off the TV please", "Hey, turn off the tv, thanks!"])
+async def test_politeness_changes_nothing(wrapped: str) -> None:
+    assert calls(await ask(wrapped)) == [(OFF, {"name": "Television"})]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [("turn off all the lights", OFF), ("turn on all lights", ON), ("turn all the lights on everywhere", ON)],
+)
+async def test_the_whole_home_is_said_outright(sentence: str, name: str) -> None:
+    assert calls(await ask(sentence)) == [(name, {"name": "all", "domain": "light"})]
+
+
+class TestRooms:
+    async def test_the_room_of_the_device_is_meant(self) -> None:
+        assert calls(await ask("turn on the lights", area="hall")) == [(ON, {"area": "Hall", "domain": "light"})]
+
+    async def test_a_spoken_room_wins(self) -> None:
+        understood = await ask("turn on the kitchen lights", area="hall")
+        assert calls(understood) == [(ON, {"area": "Kitchen", "domain": "light"})]
+
+    async def test_without_a_room_it_asks_and_never_widens(self) -> None:
+        understood = await ask("turn on the lights")
+        assert understood.kind is Kind.QUESTION
+        assert understood.say == "In which room?"
+        assert understood.options == ("Kitchen", "Bedroom", "Hall")
+        assert not understood.calls
+
+    async def test_the_only_one_is_meant(self) -> None:
+        understood = await ask("set the temperature to 21")
+        assert calls(understood) == [("HassClimateSetTemperature", {"name": "Thermostat", "temperature": 21})]
+
+    async def test_nothing_of_the_kind(self) -> None:
+        understood = await ask("turn on the fans", area="hall")
+        assert understood.kind is Kind.NOTHING
+        assert understood.trace["reason"] == "no_such_device"
+        assert understood.say == "Sorry, I am not aware of any fan"
+
+    async def test_what_plays_is_meant_and_looked_at_each_time(self) -> None:
+        states = {"media_player.tv": State("off"), "media_player.radio": State("playing")}
+        home = Home(areas=WORLD.areas.values(), entities=WORLD.entities.values(), states=states)
+        assert calls(await ask("pause the music", home)) == [("HassMediaPause", {"name": "Kitchen Radio"})]
+        states |= {"media_player.tv": State("playing"), "media_player.radio": State("idle")}
+        assert calls(await ask("pause the music", home)) == [("HassMediaPause", {"name": "Television"})]
+        states |= {"media_player.radio": State("playing")}
+        assert (await ask("pause the music", home)).kind is Kind.QUESTION
+
+
+class TestQuestions:
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "is the front door locked",
+            "are any lights on in the kitchen?",
+            "is the tv on?",
+            "what is the temperature in the hall?",
+            "which lights are on upstairs?",
+            "how many lights are on?",
+        ],
+    )
+    async def test_questions_read(self, sentence: str) -> None:
+        understood = await ask(sentence)
+        assert understood.kind is Kind.CALLS
+        assert all(REGISTRY[call.name].reads_only for call in understood.calls)
+
+    @pytest.mark.parametrize(
+        "sentence",
+        [
+            "television?",
+            "should I turn on the TV",
+            "did you lock the front door?",
+            "is the kitchen ceiling set to red",
+        ],
+    )
+    async def test_questions_never_act(self, sentence: str) -> None:
+        assert not [call for call in (await ask(sentence)).calls if not REGISTRY[call.name].reads_only]
+
+    async def test_windows_with_sensors_are_windows(self) -> None:
+        understood = await ask("are any windows open?")
+        assert calls(understood) == [
+            (STATE, {"domain": "binary_sensor", "device_class": "window", "state": "on"}),
+        ]
+
+
+class TestOtherOutcomes:
+    async def test_never_mind_and_hello(self) -> None:
+        assert (await ask("never mind")).kind is Kind.ANSWER
+        hello = await ask("hello")
+        assert (hello.kind, hello.say) == (Kind.ANSWER, "Hello from Home Assistant.")
+
+    async def test_duplicates_are_less_sure(self) -> None:
+        twice = await ask("turn on the reading lamp")
+        assert calls(twice) == [(ON, {"name": "reading lamp"})]
+        assert twice.confidence < 0.75
+
+    async def test_what_is_not_exposed_does_not_exist(self) -> None:
+        understood = await ask("turn on the secret switch")
+        assert understood.kind is Kind.NOTHING
+        assert not any("secret" in sentence.casefold() for sentence in understood.nearest)
+
+    async def test_what_the_registry_lacks_is_not_done(self) -> None:
+        understood = await GrammarTier().understand(Utterance("turn on the tv"), WORLD, Registry(CLOCK))
+        assert understood.kind is Kind.NOTHING
+        assert understood.trace["reason"] == "not_in_registry"
+
+    async def test_nearest_is_understood(self) -> None:
+        home = DemoHome().home
+        understood = await ask("turn of the kitchen light", home)
+        assert understood.kind is Kind.NOTHING
+        assert "turn off the lights in the kitchen" in understood.nearest
+        for sentence in understood.nearest:
+            assert (await ask(sentence, home)).kind is Kind.CALLS, sentence
+
+    async def test_a_delayed_command_that_nobody_could_carry_out_is_not_promised(self) -> None:
+        assert (await ask("in 5 minutes frobnicate the wug")).trace["reason"] == "command_not_understood"
+
+    async def test_results_are_remembered(self) -> None:
+        fresh = GrammarTier()
+        first = await fresh.understand(Utterance("turn off the tv"), WORLD, REGISTRY)
+        again = await fresh.understand(Utterance("turn off the tv"), WORLD, REGISTRY)
+        assert first.calls == again.calls
+        assert (first.trace["cached"], again.trace["cached"]) == (False, True)
