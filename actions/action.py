@@ -23,7 +23,10 @@ class Risk(StrEnum):
     @property
     def rank(self) -> int:
         """Order of risks, safe = 0."""
-        return list(Risk).index(self)
+        return _RANK[self]
+
+
+_RANK = {risk: rank for rank, risk in enumerate(Risk)}
 
 
 class Place(StrEnum):

@@ -100,7 +100,10 @@ async def perform(
             await settle(receipt)
 
     for wave in _waves(plan.steps):
-        await asyncio.gather(*(one(step) for step in wave))
+        if len(wave) == 1:
+            await one(wave[0])
+        else:
+            await asyncio.gather(*(one(step) for step in wave))
 
 
 def _waves(steps: Sequence[Step]) -> list[list[Step]]:
@@ -149,7 +152,7 @@ class HomePerformer:
             )
             for target in step.targets
         ]
-        for task in asyncio.as_completed(tasks):
+        for task in asyncio.as_completed(tasks) if len(tasks) > 1 else tasks:
             yield await task
 
     async def _exact(self, call: ServiceCall, targets: Sequence[Target]) -> ServiceCall:

@@ -1,7 +1,6 @@
 """Planning: tool calls -> a Plan of resolved steps and questions, or every problem at once."""
 
 import json
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from actions.effects.media import clean_area
 from actions.errors import CallRejected
 from actions.expect import Expectation, ListExpectation
 from actions.home import Entity, Home
+from actions.ids import new_id
 from actions.link import ServiceCall
 from actions.plan import Plan, Query, Refused, Step, Target
 from actions.registry import Registry
@@ -94,7 +94,7 @@ class _Planner:
         data = arguments.model_dump(exclude_none=True)
         risk = self.rules.action(action)
         words = ", ".join(f"{key} {value}" for key, value in data.items())
-        return Step(_id(), call, action, f"{action.description.rstrip('.')} ({words})", risk, arguments=data)
+        return Step(new_id(), call, action, f"{action.description.rstrip('.')} ({words})", risk, arguments=data)
 
     def _service(self, call: ToolCall, action: Action, arguments: BaseModel) -> Step:
         service = action.service or ""
@@ -111,7 +111,7 @@ class _Planner:
         words = f" with {json.dumps(data, ensure_ascii=False)}" if data else ""
         refused = tuple(self._unavailable(e) for e in targets if not self.home.state(e.id).available)
         return Step(
-            _id(),
+            new_id(),
             call,
             action,
             f"{'run ' + self.home.label(entity) if entity else action.name}{words}",
@@ -166,7 +166,7 @@ class _Planner:
             refused = [r for r in refused if r.reason != "unsupported"]
         steps = [self._step(call, action, group) for group in effects.values()]
         if refused:
-            steps.append(Step(_id(), call, action, call.name, Risk.SAFE, refused=tuple(refused)))
+            steps.append(Step(new_id(), call, action, call.name, Risk.SAFE, refused=tuple(refused)))
         return steps
 
     def _effect(self, action: Action, entity: Entity, arguments: BaseModel) -> Effect:
@@ -205,7 +205,7 @@ class _Planner:
             key=_rank,
         )
         return Step(
-            _id(),
+            new_id(),
             call,
             action,
             effect.verb.format(named),
@@ -221,10 +221,6 @@ class _Planner:
 
 def _rank(risk: Risk) -> int:
     return risk.rank
-
-
-def _id() -> str:
-    return uuid.uuid4().hex
 
 
 def _problem(code: str, slot: str, message: str, **more: Any) -> Problem:

@@ -1,7 +1,6 @@
 """The clock: timers that survive a restart, and the time itself."""
 
 import contextlib
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +10,7 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session, col, delete, select
 
+from actions.ids import new_id
 from actions.plan import Query, Step
 from actions.receipt import Receipt, Status
 from actions.text import same
@@ -66,8 +66,7 @@ class Clock:
         """Load the timers and let them run; those that ended while the bridge was down end now."""
         rows = await self._store.read(lambda session: list(session.exec(select(TimerRow))))
         for row in rows:
-            ends = row.ends.replace(tzinfo=UTC) if row.ends is not None else None
-            timer = Timer(row.id, row.device, row.name, row.seconds, ends, row.remaining)
+            timer = Timer(row.id, row.device, row.name, row.seconds, row.ends, row.remaining)
             self._timers[timer.id] = timer
             self._schedule(timer)
         self._scheduler.start()
@@ -125,7 +124,7 @@ class Clock:
     async def _begin(self, device: str, arguments: dict[str, Any]) -> Timer:
         seconds = _length(arguments)
         ends = now() + timedelta(seconds=seconds)
-        timer = Timer(uuid.uuid4().hex, device, arguments.get("name"), seconds, ends, None)
+        timer = Timer(new_id(), device, arguments.get("name"), seconds, ends, None)
         await self._save(timer)
         self._timers[timer.id] = timer
         self._schedule(timer)

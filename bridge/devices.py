@@ -3,7 +3,6 @@
 import hashlib
 import secrets
 import time
-import uuid
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from datetime import timedelta
 from sqlmodel import Session, col, select, update
 
 from actions.errors import HearthError
+from actions.ids import new_id
 from bridge.store import Store
 from bridge.store.tables import DeviceRow, now
 
@@ -64,7 +64,7 @@ class Devices:
         if not name or len(name) > 100:
             raise DeviceError("A device needs a name of 1 to 100 characters", hint='Say --name "Anna\'s iPhone".')
         token = f"hb_{secrets.token_urlsafe(32)}"
-        device = Device(uuid.uuid4().hex, name, frozenset(scopes))
+        device = Device(new_id(), name, frozenset(scopes))
 
         def add(session: Session) -> None:
             taken = select(DeviceRow.id).where(col(DeviceRow.name) == name, col(DeviceRow.revoked).is_(None))
@@ -133,13 +133,7 @@ class Devices:
             raise AuthError(
                 "This device's access was revoked", code="revoked_token", hint="Pair it again to let it back in."
             )
-        if row.seen is None or _utc_gap(row):
+        if row.seen is None or now() - row.seen > _SEEN_EVERY:
             seen = update(DeviceRow).where(col(DeviceRow.id) == row.id).values(seen=now())
-            await self._store.write(lambda session: session.exec(seen))
+            self._store.note(lambda session: session.exec(seen))
         return Device(row.id, row.name, frozenset(row.scopes))
-
-
-def _utc_gap(row: DeviceRow) -> bool:
-    # SQLite gives times back without a zone; they are UTC.
-    seen = row.seen
-    return seen is not None and now().replace(tzinfo=None) - seen.replace(tzinfo=None) > _SEEN_EVERY

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import time
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any
 
 from actions.call import ToolCall
 from actions.home import Home
+from actions.ids import new_id
 from actions.plan import Plan
 from actions.receipt import Receipt
 from actions.registry import Registry
@@ -121,8 +121,8 @@ def begin(asked: Asked, device: Device) -> Exchange:
         request["calls"] = [call.model_dump() for call in asked.calls]
     body = json.dumps([request, asked.turn_id], sort_keys=True, default=str)
     return Exchange(
-        id=uuid.uuid4().hex,
-        turn=asked.turn_id or uuid.uuid4().hex,
+        id=new_id(),
+        turn=asked.turn_id or new_id(),
         device=device,
         request=request,
         fingerprint=hashlib.sha256(body.encode()).hexdigest(),

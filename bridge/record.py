@@ -3,10 +3,11 @@
 import json
 import zlib
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from enum import IntEnum, auto
 from typing import Any
 
-from sqlalchemy import Table, bindparam, insert, update
+from sqlalchemy import Executable, Table, bindparam, insert, update
 from sqlmodel import Session, SQLModel, col, select
 
 from actions.home import Home
@@ -14,7 +15,7 @@ from actions.plan import Step
 from actions.receipt import Receipt, Status
 from bridge.exchange import Exchange, Pending
 from bridge.reply import Reply
-from bridge.store import Store
+from bridge.store import Change, Store, StoreError
 from bridge.store.tables import ActRow, ExchangeRow, HomeRow, TurnRow, now
 
 IDEMPOTENT_FOR = timedelta(hours=24)
@@ -26,11 +27,34 @@ def _table(row: type[SQLModel]) -> Table:
 
 
 _TURN, _EXCHANGE, _ACT, _HOME = (_table(row) for row in (TurnRow, ExchangeRow, ActRow, HomeRow))
-_SETTLE = (
-    update(_ACT)
-    .where(_ACT.c.id == bindparam("act"))
-    .values(receipt=bindparam("new_receipt"), status=bindparam("new_status"), settled=bindparam("when"))
-)
+
+
+class _Do(IntEnum):
+    """What is written, in the order that keeps references whole."""
+
+    ADD_HOME = auto()
+    ADD_TURN = auto()
+    LEAVE_PENDING = auto()
+    ADD_EXCHANGE = auto()
+    ADD_ACT = auto()
+    SETTLE_ACT = auto()
+    FINISH_EXCHANGE = auto()
+
+
+_STATEMENTS: dict[_Do, Executable] = {
+    _Do.ADD_HOME: insert(_HOME),
+    _Do.ADD_TURN: insert(_TURN),
+    # What an update sets are the keys of its rows.
+    _Do.LEAVE_PENDING: update(_TURN).where(_TURN.c.id == bindparam("turn")),
+    _Do.ADD_EXCHANGE: insert(_EXCHANGE),
+    _Do.ADD_ACT: insert(_ACT),
+    _Do.SETTLE_ACT: update(_ACT).where(_ACT.c.id == bindparam("act")),
+    _Do.FINISH_EXCHANGE: update(_EXCHANGE).where(_EXCHANGE.c.id == bindparam("exchange")),
+}
+
+
+def _change(do: _Do, *rows: dict[str, Any]) -> Change:
+    return Change(do, _STATEMENTS[do], rows)
 
 
 class Record:
@@ -46,73 +70,45 @@ class Record:
 
         :raises StoreError: nothing was written.
         """
-        await self._store.write(self._writing(exchange))
+        home = self._new_home(exchange.home)
+        changes = [_change(_Do.ADD_HOME, home)] if home else []
+        if exchange.new_turn:
+            turn = {"id": exchange.turn, "device": exchange.device.id, "created": exchange.created}
+            changes.append(_change(_Do.ADD_TURN, {**turn, **self._pending(exchange)}))
+        elif exchange.pending is not None:
+            changes.append(_change(_Do.LEAVE_PENDING, {"turn": exchange.turn, **self._pending(exchange)}))
+        changes.append(_change(_Do.ADD_EXCHANGE, _row(exchange)))
+        if acts := _acts(exchange):
+            changes.append(_change(_Do.ADD_ACT, *acts))
+        try:
+            await self._store.apply(changes)
+        except StoreError:
+            self._homes.discard(home["version"] if home else "")
+            raise
         exchange.stored = True
 
     async def settle(self, receipts: Sequence[Receipt]) -> None:
         """Write outcomes."""
-        rows = _settled(receipts)
-        if rows:
-            await self._store.write(lambda session: session.connection().execute(_SETTLE, rows))
+        if rows := _settled(receipts):
+            await self._store.apply([_change(_Do.SETTLE_ACT, *rows)])
 
     async def close(self, exchange: Exchange) -> None:
         """Write the reply, the outcomes and what is left pending."""
         if not exchange.stored:
-            await self._store.write(self._writing(exchange))
-            exchange.stored = True
+            await self.open(exchange)
             return
-        rows = _settled(list(exchange.receipts.values()))
-        values = _finish(exchange)
-        turn = self._pending(exchange)
-
-        def work(session: Session) -> None:
-            connection = session.connection()
-            if rows:
-                connection.execute(_SETTLE, rows)
-            connection.execute(update(_EXCHANGE).where(_EXCHANGE.c.id == exchange.id).values(**values))
-            if exchange.pending is not None:
-                connection.execute(update(_TURN).where(_TURN.c.id == exchange.turn).values(**turn))
-
-        await self._store.write(work)
-
-    def _writing(self, exchange: Exchange) -> Any:
-        home = exchange.home
-        version = self._new_home(home)
-        turn = self._pending(exchange)
-        acts = _acts(exchange)
-        row = {
-            "id": exchange.id,
-            "turn": exchange.turn,
-            "device": exchange.device.id,
-            "created": exchange.created,
-            "idempotency_key": exchange.idempotency_key,
-            "fingerprint": exchange.fingerprint,
-            "request": exchange.request,
-            "home_version": home.version if home else None,
-            "registry_version": exchange.registry.version if exchange.registry else None,
-            **_finish(exchange),
-        }
-
-        def work(session: Session) -> None:
-            connection = session.connection()
-            if version is not None and session.get(HomeRow, version["version"]) is None:
-                connection.execute(insert(_HOME), [version])
-            if exchange.new_turn:
-                new = {"id": exchange.turn, "device": exchange.device.id, "created": exchange.created, **turn}
-                connection.execute(insert(_TURN), [new])
-            elif exchange.pending is not None:
-                connection.execute(update(_TURN).where(_TURN.c.id == exchange.turn).values(**turn))
-            connection.execute(insert(_EXCHANGE), [row])
-            if acts:
-                connection.execute(insert(_ACT), acts)
-            if version is not None:
-                self._homes.add(version["version"])
-
-        return work
+        changes = [_change(_Do.FINISH_EXCHANGE, {"exchange": exchange.id, **_finish(exchange)})]
+        if rows := _settled(list(exchange.receipts.values())):
+            changes.append(_change(_Do.SETTLE_ACT, *rows))
+        if exchange.pending is not None:
+            changes.append(_change(_Do.LEAVE_PENDING, {"turn": exchange.turn, **self._pending(exchange)}))
+        await self._store.apply(changes)
 
     def _new_home(self, home: Home | None) -> dict[str, Any] | None:
         if home is None or home.version in self._homes:
             return None
+        # Noted at once, so that of two turns that wait for the writer only one brings it.
+        self._homes.add(home.version)
         content = zlib.compress(json.dumps(home.compact(), ensure_ascii=False).encode())
         return {"version": home.version, "created": now(), "content": content}
 
@@ -137,24 +133,28 @@ class Record:
             pending, until = Pending.load(row.pending), row.pending_until
             row.pending, row.pending_until = None, None
             session.add(row)
-            return pending, until is None or until.replace(tzinfo=UTC) < datetime.now(UTC)
+            return pending, until is None or until < now()
 
         return await self._store.write(work)
 
-    async def replayed(self, device: str, key: str) -> ExchangeRow | None:
-        """The exchange that a device already made under an idempotency key; older ones are forgotten."""
+    async def replayed(self, device: str, key: str) -> tuple[str, Reply | None] | None:
+        """What a device already asked under an idempotency key: the fingerprint and the reply, if there is one.
 
-        def work(session: Session) -> ExchangeRow | None:
-            found = session.exec(
-                select(ExchangeRow).where(
-                    col(ExchangeRow.device) == device, col(ExchangeRow.idempotency_key) == key
-                )
-            ).first()
-            if found is not None and found.created.replace(tzinfo=UTC) < datetime.now(UTC) - IDEMPOTENT_FOR:
+        After 24 hours the key is forgotten.
+        """
+
+        def work(session: Session) -> tuple[str, Reply | None] | None:
+            mine = select(ExchangeRow).where(
+                col(ExchangeRow.device) == device, col(ExchangeRow.idempotency_key) == key
+            )
+            found = session.exec(mine).first()
+            if found is None:
+                return None
+            if found.created < now() - IDEMPOTENT_FOR:
                 found.idempotency_key = None
                 session.add(found)
                 return None
-            return found
+            return found.fingerprint, _reply(found, _acts_of(session, found))
 
         return await self._store.write(work)
 
@@ -165,17 +165,7 @@ class Record:
             rows = session.exec(
                 select(ExchangeRow).where(col(ExchangeRow.turn) == turn).order_by(col(ExchangeRow.created))
             ).all()
-            return [
-                (
-                    row,
-                    list(
-                        session.exec(
-                            select(ActRow).where(col(ActRow.exchange) == row.id).order_by(col(ActRow.position))
-                        )
-                    ),
-                )
-                for row in rows
-            ]
+            return [(row, _acts_of(session, row)) for row in rows]
 
         return await self._store.read(find)
 
@@ -183,6 +173,7 @@ class Record:
         """After a restart: what was intended and never settled is unknown; returns how many acts that are."""
 
         def work(session: Session) -> int:
+            self._homes = set(session.exec(select(HomeRow.version)))
             rows = session.exec(select(ActRow).where(col(ActRow.status) == Status.INTENDED)).all()
             for row in rows:
                 unknown = {
@@ -207,12 +198,37 @@ class Record:
         return await self._store.write(work)
 
 
+def _acts_of(session: Session, row: ExchangeRow) -> list[ActRow]:
+    mine = select(ActRow).where(col(ActRow.exchange) == row.id).order_by(col(ActRow.position))
+    return list(session.exec(mine))
+
+
+def _reply(row: ExchangeRow, acts: Sequence[ActRow]) -> Reply | None:
+    """A reply as it was given; its receipts are kept as acts, where they may have been settled since."""
+    return Reply.model_validate({**row.reply, "receipts": [act.receipt for act in acts]}) if row.reply else None
+
+
+def _row(exchange: Exchange) -> dict[str, Any]:
+    return {
+        "id": exchange.id,
+        "turn": exchange.turn,
+        "device": exchange.device.id,
+        "created": exchange.created,
+        "idempotency_key": exchange.idempotency_key,
+        "fingerprint": exchange.fingerprint,
+        "request": exchange.request,
+        "home_version": exchange.home.version if exchange.home else None,
+        "registry_version": exchange.registry.version if exchange.registry else None,
+        **_finish(exchange),
+    }
+
+
 def _finish(exchange: Exchange) -> dict[str, Any]:
     return {
         "finished": now() if exchange.reply else None,
         "tiers": exchange.tiers,
         "decision": exchange.decision,
-        "reply": exchange.reply.model_dump(mode="json") if exchange.reply else None,
+        "reply": exchange.reply.model_dump(mode="json", exclude={"receipts"}) if exchange.reply else None,
     }
 
 
@@ -242,8 +258,9 @@ def _act(exchange: Exchange, step: Step, receipt: Receipt, position: int) -> dic
 
 
 def _settled(receipts: Sequence[Receipt]) -> list[dict[str, Any]]:
+    when = now()
     return [
-        {"act": r.id, "new_receipt": r.model_dump(mode="json"), "new_status": str(r.status), "when": now()}
+        {"act": r.id, "receipt": r.model_dump(mode="json"), "status": str(r.status), "settled": when}
         for r in receipts
         if r.status.settled
     ]

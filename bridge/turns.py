@@ -101,11 +101,12 @@ class Turns:
 
     async def _replayed(self, exchange: Exchange) -> Reply | None:
         known = await self._record.replayed(exchange.device.id, exchange.idempotency_key or "")
-        if known is None or known.reply is None:
+        if known is None:
             return None
-        if known.fingerprint != exchange.fingerprint:
+        fingerprint, reply = known
+        if fingerprint != exchange.fingerprint:
             raise _conflict()
-        return Reply.model_validate(known.reply)
+        return reply
 
     async def find(self, turn: str, device: Device, wait_s: float = 0) -> dict[str, Any] | None:
         """A turn's last reply, with the record of its exchanges; None when the device has no such turn.

@@ -179,8 +179,7 @@ class Worker:
         if decision.verdict is Verdict.DENY:
             exchange.plan = None
             return self._say(exchange, f"I may not do that: {' and '.join(decision.summaries)}.", "denied")
-        shown = _fingerprint(plan)
-        if decision.verdict is Verdict.CONFIRM and confirmed != shown:
+        if decision.verdict is Verdict.CONFIRM and confirmed != (shown := _fingerprint(plan)):
             exchange.plan = None
             exchange.pending = Pending(
                 "confirm", list(calls), exchange.language, exchange.keys, exchange.area, shown

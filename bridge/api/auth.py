@@ -43,7 +43,7 @@ Documented = Depends(_scheme)
 """Makes the OpenAPI document say that a token is needed."""
 
 
-def _key(idempotency_key: Annotated[str | None, Header(max_length=200)] = None) -> str | None:
+async def _key(idempotency_key: Annotated[str | None, Header(max_length=200)] = None) -> str | None:
     if idempotency_key is not None and not idempotency_key.strip():
         raise HearthError(
             "The Idempotency-Key is empty", code="invalid_key", hint="Leave it out or make it unique."

@@ -12,7 +12,10 @@ class _TooLargeError(Exception):
 
 
 class BodyLimit:
-    """Answers 413 as soon as a body is larger than allowed, whatever its headers say."""
+    """Answers 413 as soon as a body is larger than allowed, whatever its headers say.
+
+    Starlette's own limit answers in plain text, which a shortcut cannot read.
+    """
 
     def __init__(self, app: ASGIApp, *, most: int) -> None:
         """Guard `app`; `most` is in bytes."""

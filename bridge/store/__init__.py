@@ -1,6 +1,6 @@
 """What is remembered, in SQLite or Postgres."""
 
 from bridge.store.migrate import migrate
-from bridge.store.store import Store, StoreError
+from bridge.store.store import Change, Store, StoreError
 
-__all__ = ["Store", "StoreError", "migrate"]
+__all__ = ["Change", "Store", "StoreError", "migrate"]

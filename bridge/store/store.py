@@ -1,14 +1,16 @@
 """The store: one writer thread that commits what waits together, and readers beside it."""
 
 import asyncio
+import contextlib
 import queue
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, event, make_url
+from pydantic_core import to_json
+from sqlalchemy import Connection, Engine, Executable, event, make_url
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel import Session, create_engine
 
@@ -26,12 +28,26 @@ class StoreError(HearthError):
     hint = "Check that the database is there, writable and not locked; `hearthbridge doctor` tells more."
 
 
-class _Job:
-    """Work that waits for the writer."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Rows for one statement."""
 
-    def __init__(self, work: Callable[[Session], Any]) -> None:
+    order: int
+    """Lower ones are executed first, so that rows come after those that they refer to."""
+    statement: Executable
+    rows: Sequence[Mapping[str, Any]]
+
+
+class _Job:
+    """Work, or changes, that wait for the writer."""
+
+    __slots__ = ("changes", "done", "loop", "work")
+
+    def __init__(self, work: Callable[[Session], Any] | None, changes: Sequence[Change] = ()) -> None:
         self.work = work
-        self.result: Future[Any] = Future()
+        self.changes = changes
+        self.loop = asyncio.get_running_loop()
+        self.done: asyncio.Future[Any] = self.loop.create_future()
 
 
 class Store:
@@ -61,8 +77,21 @@ class Store:
         """
         job = _Job(work)
         self._jobs.put(job)
-        result: _T = await asyncio.wrap_future(job.result)
+        result: _T = await job.done
         return result
+
+    async def apply(self, changes: Sequence[Change]) -> None:
+        """Execute changes in the writer's next transaction, together with those of other callers.
+
+        Statements that wait at the same time are executed once for all their rows, which is most of what makes
+        many small turns cheap.
+
+        :raises StoreError: the database is locked, read-only, full or away; nothing was written.
+        :raises IntegrityError: a row broke a constraint.
+        """
+        job = _Job(None, changes)
+        self._jobs.put(job)
+        await job.done
 
     async def read(self, work: Callable[[Session], _T]) -> _T:
         """Run `work` on a connection of its own.
@@ -101,7 +130,8 @@ class Store:
     def _commit(self, jobs: list[_Job]) -> None:
         try:
             with Session(self.engine, expire_on_commit=False) as session:
-                results = [job.work(session) for job in jobs]
+                results = [job.work(session) if job.work else None for job in jobs]
+                _execute(session.connection(), [change for job in jobs for change in job.changes])
                 session.commit()
         except Exception as error:
             if len(jobs) > 1:
@@ -109,10 +139,42 @@ class Store:
                 for job in jobs:
                     self._commit([job])
             else:
-                jobs[0].result.set_exception(_plain(error))
+                _tell(jobs, [None], _plain(error))
         else:
-            for job, result in zip(jobs, results, strict=True):
-                job.result.set_result(result)
+            _tell(jobs, results)
+
+
+def _tell(jobs: Sequence[_Job], results: Sequence[Any], error: Exception | None = None) -> None:
+    """Wake those who wait: once for each loop, since waking a loop costs more than what it then does."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Job, Any]]] = {}
+    for job, result in zip(jobs, results, strict=True):
+        by_loop.setdefault(job.loop, []).append((job, result))
+    for loop, told in by_loop.items():
+        # The loop is closed when its caller was given up in the meantime.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(_settle, told, error)
+
+
+def _settle(told: Sequence[tuple[_Job, Any]], error: Exception | None) -> None:
+    for job, result in told:
+        if job.done.done():
+            continue
+        if error is None:
+            job.done.set_result(result)
+        else:
+            job.done.set_exception(error)
+
+
+def _execute(connection: Connection, changes: Sequence[Change]) -> None:
+    merged: dict[int, tuple[Executable, list[Mapping[str, Any]]]] = {}
+    for change in changes:
+        merged.setdefault(change.order, (change.statement, []))[1].extend(change.rows)
+    for order in sorted(merged):
+        connection.execute(*merged[order])
+
+
+def _json(value: Any) -> str:
+    return to_json(value).decode()
 
 
 def _plain(error: Exception) -> Exception:
@@ -127,10 +189,10 @@ def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            return create_engine(url, pool_pre_ping=True, pool_size=5)
+            return create_engine(url, pool_pre_ping=True, pool_size=5, json_serializer=_json)
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, connect_args={"timeout": 5, "check_same_thread": False})
+        engine = create_engine(url, connect_args={"timeout": 5, "check_same_thread": False}, json_serializer=_json)
     except (SQLAlchemyError, ImportError, OSError) as error:
         hint = "A path: sqlite:////var/lib/hearthbridge.db; or Postgres with `pip install hearthbridge[postgres]`."
         raise StoreError(f"The database address cannot be used: {error}", hint=hint) from error

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, DateTime, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, Column, DateTime, Dialect, LargeBinary, TypeDecorator, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -12,8 +12,20 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+class _Utc(TypeDecorator[datetime]):
+    """A time in UTC, whatever the database gives back: SQLite no zone, Postgres that of its session."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
 def _when(*, nullable: bool = False) -> Any:
-    return Field(default=None if nullable else ..., sa_type=DateTime(timezone=True), nullable=nullable)
+    return Field(default=None if nullable else ..., sa_type=_Utc, nullable=nullable)
 
 
 class DeviceRow(SQLModel, table=True):

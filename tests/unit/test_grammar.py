@@ -86,6 +86,8 @@ ON, OFF, STATE = "HassTurnOn", "HassTurnOff", "HassGetState"
         ("what time is it?", "HassGetCurrentTime", {}),
         ("turn on movie night", ON, {"name": "Movie Night"}),
         ("movie night", ON, {"name": "Movie Night"}),
+        ("lock all the doors", ON, {"domain": "lock", "name": "all"}),
+        ("heat the hall to 22 degrees", "HassClimateSetTemperature", {"area": "Hall", "temperature": 22}),
     ],
 )
 async def test_sentences(sentence: str, name: str, arguments: dict[str, Any]) -> None:
