@@ -48,8 +48,15 @@ def look_up(query: Query, home: Home) -> Found:
 
 
 def temperature(found: Found) -> Seen | None:
-    """The first thermostat that tells a current temperature."""
-    return next((s for s in found.all if s.state.attributes.get("current_temperature") is not None), None)
+    """The first thermostat that tells a current temperature, or thermometer."""
+    return next(
+        (
+            seen
+            for seen in found.all
+            if seen.entity.domain == "sensor" or seen.state.attributes.get("current_temperature") is not None
+        ),
+        None,
+    )
 
 
 def summary(found: Found) -> Mapping[str, Any]:

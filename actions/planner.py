@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -22,6 +23,7 @@ from actions.risk import Rules, risk_of_service, risk_of_target
 from actions.text import stem
 from actions.validation import Problem
 
+_TRY_SENSORS = frozenset({"none_match", "unsupported"})
 MAX_CALLS = 32
 """More calls than a person could mean in one sentence."""
 
@@ -87,8 +89,18 @@ class _Planner:
         wanted = Wanted.of(arguments, DOMAINS.get(action.name))
         if action.name == "HassGetState" and not wanted.by_kind and wanted.name is None:
             raise CallRejected([_problem("missing_argument", "name", "What is asked about?")])
-        selection = resolve(self.home, wanted, here=self.here, reads=True)
+        selection = self._asked(action, wanted)
         return Query(call, action, data, tuple(entity.id for entity in selection.entities))
+
+    def _asked(self, action: Action, wanted: Wanted) -> Selection:
+        try:
+            return resolve(self.home, wanted, here=self.here, reads=True)
+        except CallRejected as rejected:
+            if action.name != "HassClimateGetTemperature" or rejected.problems[0].code not in _TRY_SENSORS:
+                raise
+            # A room without a thermostat often has a thermometer.
+            sensors = replace(wanted, domains=frozenset({"sensor"}), device_classes=frozenset({"temperature"}))
+            return resolve(self.home, sensors, here=self.here, reads=True)
 
     def _elsewhere(self, call: ToolCall, action: Action, arguments: BaseModel) -> Step:
         data = arguments.model_dump(exclude_none=True)

@@ -127,11 +127,14 @@ def _place(places: Iterable[Area | Floor], spoken: str, slot: str) -> Area | Flo
         choices = [Choice(label=f"{place.name} ({place.id})", arguments={slot: place.id}) for place in found]
         raise _rejected("ambiguous_area", slot, f"Which {spoken} do you mean?", choices=choices, spoken=spoken)
     by_label = {name: place for place in known for name in place.names}
-    close = dict.fromkeys(by_label[name] for name in nearest(spoken, by_label))
-    choices = [Choice(label=place.name, arguments={slot: place.id}) for place in close]
+    close = list(dict.fromkeys(by_label[name] for name in nearest(spoken, by_label)))
+    # A person may answer with any of them, whatever sounds alike.
+    ordered = [*close, *(place for place in known if place not in close)]
+    choices = [Choice(label=place.name, arguments={slot: place.id}) for place in ordered]
     thing = "room" if slot == "area" else "floor"
     code = f"unknown_{slot}"
-    raise _rejected(code, slot, f"There is no {thing} called {spoken}", choices=choices, spoken=spoken)
+    message = f"There is no {thing} called {spoken}"
+    raise _rejected(code, slot, message, choices=choices, close=len(close), spoken=spoken)
 
 
 def _named(
@@ -238,8 +241,10 @@ def _rejected(
     allowed: Any = None,
     *,
     choices: Sequence[Choice] = (),
+    close: int | None = None,
     spoken: str | None = None,
 ) -> CallRejected:
+    """One problem; `close` says how many of the choices, from the first, are like what was said."""
     return CallRejected(
         [
             Problem(
@@ -247,7 +252,7 @@ def _rejected(
                 path=f"arguments.{slot}",
                 message=message,
                 allowed=allowed,
-                nearest=[choice.label for choice in choices],
+                nearest=[choice.label for choice in choices[:close]],
                 choices=list(choices),
                 spoken=spoken,
             )

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from bridge.store.tables import TimerRow, now
 Announce = Callable[["Timer"], Awaitable[None]]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Timer:
     """One timer, running or paused."""
 
@@ -107,8 +107,9 @@ class Clock:
         if intent == "HassCancelTimer":
             await self._remove(timer)
         else:
-            self._change(timer, intent, _length(arguments))
+            timer = _changed(timer, intent, _length(arguments))
             await self._save(timer)
+            self._timers[timer.id] = timer
             self._schedule(timer)
         return [timer]
 
@@ -129,20 +130,6 @@ class Clock:
         self._timers[timer.id] = timer
         self._schedule(timer)
         return timer
-
-    def _change(self, timer: Timer, intent: str, seconds: int) -> None:
-        left = timer.left
-        if intent == "HassPauseTimer":
-            timer.ends, timer.remaining = None, left
-        elif intent == "HassUnpauseTimer":
-            timer.ends, timer.remaining = now() + timedelta(seconds=left), None
-        else:
-            change = seconds if intent == "HassIncreaseTimer" else -seconds
-            timer.seconds = max(1, timer.seconds + change)
-            if timer.ends is None:
-                timer.remaining = max(0.0, left + change)
-            else:
-                timer.ends += timedelta(seconds=change)
 
     def _schedule(self, timer: Timer) -> None:
         if timer.ends is None:
@@ -213,6 +200,18 @@ class ClockPerformer:
     def answer(self, query: Query) -> list[Timer]:
         """The timers that a question is about."""
         return self.clock.find(self.device, query.arguments)
+
+
+def _changed(timer: Timer, intent: str, seconds: int) -> Timer:
+    if intent == "HassPauseTimer":
+        return replace(timer, ends=None, remaining=timer.left)
+    if intent == "HassUnpauseTimer":
+        return replace(timer, ends=now() + timedelta(seconds=timer.left), remaining=None)
+    change = seconds if intent == "HassIncreaseTimer" else -seconds
+    length = max(1, timer.seconds + change)
+    if timer.ends is None:
+        return replace(timer, seconds=length, remaining=max(0.0, timer.left + change))
+    return replace(timer, seconds=length, ends=timer.ends + timedelta(seconds=change))
 
 
 def facts(timer: Timer) -> dict[str, Any]:

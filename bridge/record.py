@@ -48,7 +48,8 @@ _STATEMENTS: dict[_Do, Executable] = {
     _Do.LEAVE_PENDING: update(_TURN).where(_TURN.c.id == bindparam("turn")),
     _Do.ADD_EXCHANGE: insert(_EXCHANGE),
     _Do.ADD_ACT: insert(_ACT),
-    _Do.SETTLE_ACT: update(_ACT).where(_ACT.c.id == bindparam("act")),
+    # The first outcome stands.
+    _Do.SETTLE_ACT: update(_ACT).where(_ACT.c.id == bindparam("act"), _ACT.c.status == str(Status.INTENDED)),
     _Do.FINISH_EXCHANGE: update(_EXCHANGE).where(_EXCHANGE.c.id == bindparam("exchange")),
 }
 
@@ -64,12 +65,15 @@ class Record:
         self._store = store
         self._confirm = timedelta(seconds=confirm_seconds)
         self._homes: set[str] = set()
+        self._late: list[Exchange] = []
+        """Done, but not written yet: the database could not be used."""
 
     async def open(self, exchange: Exchange) -> None:
         """Write the exchange and its intended acts; nothing may be done before this has returned.
 
         :raises StoreError: nothing was written.
         """
+        await self._catch_up()
         home = self._new_home(exchange.home)
         changes = [_change(_Do.ADD_HOME, home)] if home else []
         if exchange.new_turn:
@@ -82,7 +86,7 @@ class Record:
             changes.append(_change(_Do.ADD_ACT, *acts))
         try:
             await self._store.apply(changes)
-        except StoreError:
+        except Exception:
             self._homes.discard(home["version"] if home else "")
             raise
         exchange.stored = True
@@ -93,7 +97,10 @@ class Record:
             await self._store.apply([_change(_Do.SETTLE_ACT, *rows)])
 
     async def close(self, exchange: Exchange) -> None:
-        """Write the reply, the outcomes and what is left pending."""
+        """Write the reply, the outcomes and what is left pending.
+
+        :raises StoreError: nothing was written; what was opened is tried again when the database is next used.
+        """
         if not exchange.stored:
             await self.open(exchange)
             return
@@ -102,7 +109,18 @@ class Record:
             changes.append(_change(_Do.SETTLE_ACT, *rows))
         if exchange.pending is not None:
             changes.append(_change(_Do.LEAVE_PENDING, {"turn": exchange.turn, **self._pending(exchange)}))
-        await self._store.apply(changes)
+        try:
+            await self._store.apply(changes)
+        except StoreError:
+            self._late.append(exchange)
+            raise
+
+    async def _catch_up(self) -> None:
+        while self._late:
+            try:
+                await self.close(self._late.pop())
+            except StoreError:
+                return
 
     def _new_home(self, home: Home | None) -> dict[str, Any] | None:
         if home is None or home.version in self._homes:
@@ -156,6 +174,7 @@ class Record:
                 return None
             return found.fingerprint, _reply(found, _acts_of(session, found))
 
+        await self._catch_up()
         return await self._store.write(work)
 
     async def exchanges(self, turn: str) -> list[tuple[ExchangeRow, list[ActRow]]]:
@@ -167,6 +186,7 @@ class Record:
             ).all()
             return [(row, _acts_of(session, row)) for row in rows]
 
+        await self._catch_up()
         return await self._store.read(find)
 
     async def recover(self) -> int:

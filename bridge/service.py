@@ -76,6 +76,8 @@ class Service:
     async def _timer_ended(self, timer: Timer) -> None:
         log.info("timer_ended", timer=timer.id)
         data = {"title": "Timer", "message": f"The timer {timer.label} is up."}
+        # One that ended while the bridge was down ends before the home is there.
+        await self.link.ready(60)
         try:
             await self.link.call(ServiceCall("persistent_notification", "create", (), data))
         except HomeError as error:

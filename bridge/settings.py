@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Any, Literal
 
 import click
@@ -123,4 +124,5 @@ def load_settings(**overrides: Any) -> Settings:
         lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)]
         raise SettingsError("Settings: " + "; ".join(lines)) from None
     except (OSError, ValueError) as error:
-        raise SettingsError(f"The settings file {path} cannot be read: {error}") from error
+        where = f"The settings file {path}" if isinstance(error, OSError | TOMLDecodeError) else "The settings"
+        raise SettingsError(f"{where} cannot be read: {error}") from error

@@ -52,6 +52,21 @@ _ERROR_TEXT = {
 }
 
 
+_WHICH_ROOM = {
+    "da": "I hvilket rum?",
+    "de": "In welchem Raum?",
+    "es": "¿En qué habitación?",
+    "fi": "Missä huoneessa?",
+    "fr": "Dans quelle pièce ?",
+    "it": "In quale stanza?",
+    "nb": "I hvilket rom?",
+    "nl": "In welke kamer?",
+    "pl": "W którym pokoju?",
+    "pt": "Em que divisão?",
+    "sv": "I vilket rum?",
+}
+
+
 class Speech:
     """Sentences in one language."""
 
@@ -135,7 +150,9 @@ class Speech:
             text = self._texts.error(key, **{slot: problem.spoken})
             if text:
                 return _with_choices(text, problem)
-        if problem.code in {"ambiguous_name", "needs_scope", "ambiguous_area"}:
+        if problem.code == "needs_scope":
+            return _WHICH_ROOM.get(self._texts.language.partition("-")[0], problem.message)
+        if problem.code in {"ambiguous_name", "ambiguous_area"}:
             return problem.message
         return _with_choices(problem.message, problem)
 
@@ -186,7 +203,7 @@ def _spoken(arguments: Mapping[str, Any]) -> dict[str, Any]:
 def _with_choices(text: str, problem: Problem) -> str:
     if not problem.choices:
         return _sentence(text)
-    labels = [choice.label for choice in problem.choices]
+    labels = problem.nearest or [choice.label for choice in problem.choices[:5]]
     listed = labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} or {labels[-1]}"
     return f"{text.rstrip('.?')}. Did you mean {listed}?"
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from bridge.store.tables import ActRow, ExchangeRow
 from bridge.work import Worker
 
 log = structlog.get_logger()
+_FAILED_KEPT = 100
 
 
 class TurnError(HearthError):
@@ -35,6 +37,8 @@ class Turns:
         self._record = record
         self._running: dict[str, _Running] = {}
         self._keys: dict[tuple[str, str], _Running] = {}
+        self._failed: OrderedDict[str, tuple[str, BaseException]] = OrderedDict()
+        """Turns that failed, with nothing done, after their device was told `pending`."""
 
     async def ask(self, asked: Asked, device: Device) -> Reply:
         """Answer one request by its deadline; past it the reply is `pending` and the work goes on.
@@ -63,9 +67,8 @@ class Turns:
     def _start(self, asked: Asked, exchange: Exchange) -> "_Running":
         # No await in here, so that of two at once only one is first.
         if exchange.turn in self._running:
-            raise TurnError(
-                "This turn is still being worked on", code="turn_busy", hint="Fetch it with ?wait=, then go on."
-            )
+            raise _busy()
+        self._failed.pop(exchange.turn, None)
         running = _Running(exchange, asyncio.create_task(self._run(asked, exchange)))
         self._running[exchange.turn] = running
         if exchange.idempotency_key is not None:
@@ -79,8 +82,16 @@ class Turns:
             self._keys.pop((exchange.device.id, exchange.idempotency_key), None)
         # Taken here too, since nobody waits for it after the deadline.
         error = None if task.cancelled() else task.exception()
-        if error is not None and exchange.overdue:
+        if error is None or not exchange.overdue:
+            return
+        if isinstance(error, HearthError):
+            log.warning("turn_failed", turn=exchange.turn, code=error.code)
+        else:
             log.error("turn_failed", turn=exchange.turn, exc_info=error)
+        if not exchange.stored:
+            self._failed[exchange.turn] = (exchange.device.id, error)
+            while len(self._failed) > _FAILED_KEPT:
+                self._failed.popitem(last=False)
 
     async def _run(self, asked: Asked, exchange: Exchange) -> Reply:
         if exchange.idempotency_key is not None and (known := await self._replayed(exchange)) is not None:
@@ -106,12 +117,15 @@ class Turns:
         fingerprint, reply = known
         if fingerprint != exchange.fingerprint:
             raise _conflict()
+        if reply is None:
+            raise _busy()
         return reply
 
     async def find(self, turn: str, device: Device, wait_s: float = 0) -> dict[str, Any] | None:
         """A turn's last reply, with the record of its exchanges; None when the device has no such turn.
 
         :param wait_s: seconds to wait for a turn that is being worked on.
+        :raises HearthError: why a turn that was `pending` came to nothing.
         """
         running = self._running.get(turn)
         if running is not None and running.exchange.device.id == device.id:
@@ -119,6 +133,9 @@ class Turns:
                 await asyncio.wait({running.task}, timeout=wait_s)
             if not running.task.done():
                 return {**_so_far(running.exchange).model_dump(mode="json"), "exchanges": []}
+        owner, error = self._failed.get(turn, (None, None))
+        if error is not None and owner == device.id:
+            raise error
         if await self._record.owner(turn) != device.id:
             return None
         return _history(turn, await self._record.exchanges(turn))
@@ -152,6 +169,12 @@ class Turns:
 class _Running:
     exchange: Exchange
     task: asyncio.Task[Reply]
+
+
+def _busy() -> TurnError:
+    return TurnError(
+        "This turn is still being worked on", code="turn_busy", hint="Fetch it with ?wait=, then go on."
+    )
 
 
 def _conflict() -> TurnError:

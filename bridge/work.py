@@ -1,5 +1,6 @@
 """Working on one request: settle or understand it, plan, judge, perform, and say what became of it."""
 
+import contextlib
 import hashlib
 import json
 import time
@@ -18,7 +19,7 @@ from actions.perform import HomePerformer, Performer, intend, perform
 from actions.plan import Plan, Query
 from actions.planner import plan as make_plan
 from actions.policy import Verdict, judge
-from actions.receipt import Receipt
+from actions.receipt import Receipt, Status
 from actions.registry import Registry
 from actions.risk import Rules
 from actions.text import stem
@@ -29,7 +30,11 @@ from bridge.exchange import Asked, Exchange, Pending
 from bridge.record import Record
 from bridge.reply import Reply
 from bridge.speech import Speech
+from bridge.store import StoreError
 from bridge.tiers.base import Kind, Tier, Understanding, Utterance
+
+SURE = 0.5
+"""Below this confidence the next tier is asked too."""
 
 
 class Worker:
@@ -76,22 +81,47 @@ class Worker:
         """Work on a request to its end; the reply is on the exchange too, and recorded.
 
         :raises HearthError: the home or the store is away, or a program's calls do not fit; nothing was done.
+        :raises Exception: a fault of ours; what may have been done is recorded as unknown.
         """
+        try:
+            return await self._close(exchange, await self._work(asked, exchange))
+        except Exception:
+            if exchange.stored:
+                await self._abandon(exchange)
+            raise
+
+    async def _close(self, exchange: Exchange, reply: Reply) -> Reply:
+        exchange.reply = reply
+        try:
+            await self._record.close(exchange)
+        except StoreError:
+            if not exchange.stored:
+                raise
+            # It was done; an error would say that it was not. The record is made good as soon as that is possible.
+            return reply.model_copy(update={"warnings": [*reply.warnings, "not_recorded"]})
+        return reply
+
+    async def _abandon(self, exchange: Exchange) -> None:
+        exchange.receipts = {key: _given_up(receipt) for key, receipt in exchange.receipts.items()}
+        say = "Something went wrong in the middle of this; look at the devices before you ask again."
+        await self._close(exchange, self._say(exchange, say, "failed"))
+
+    async def _work(self, asked: Asked, exchange: Exchange) -> Reply:
         since = time.perf_counter()
         exchange.home = home = self._link.home
         exchange.registry = self.registry
         exchange.area = _area(home, asked.area, exchange)
         if asked.calls is not None:
             exchange.tier = "caller"
+            if not exchange.new_turn:
+                # A yes is for the question just asked; what comes in between takes it away.
+                await self._record.take_pending(exchange.turn)
             reply = await self._carry_out(exchange, asked.calls)
         else:
             settled = None if exchange.new_turn else await self._settle_pending(asked, exchange)
             reply = settled or await self._understand(asked, exchange)
         exchange.lap("total", since)
-        reply = reply.model_copy(update={"timings_ms": exchange.timings, "warnings": exchange.warnings})
-        exchange.reply = reply
-        await self._record.close(exchange)
-        return reply
+        return reply.model_copy(update={"timings_ms": exchange.timings, "warnings": exchange.warnings})
 
     # A follow-up: yes, no, or a choice
 
@@ -101,24 +131,24 @@ class Worker:
         if taken is None:
             return self._say(exchange, "There is nothing to confirm.", "answered") if said_yes else None
         pending, late = taken
-        exchange.language, exchange.keys, exchange.tier = pending.language, pending.keys, "follow_up"
-        exchange.area = pending.area
+        exchange.tier = "follow_up"
         if late:
             return self._say(exchange, "That took too long; please ask again.", "expired") if said_yes else None
         if is_no(asked.text, exchange.language):
             return self._say(exchange, "All right, I did nothing.", "declined")
-        if pending.kind == "confirm":
-            return (
-                await self._carry_out(exchange, pending.calls, confirmed=pending.fingerprint) if said_yes else None
-            )
-        return await self._chosen(asked, exchange, pending)
+        if pending.kind == "choice":
+            return await self._chosen(asked, exchange, pending)
+        if not said_yes:
+            return None
+        _take_up(exchange, pending)
+        return await self._carry_out(exchange, pending.calls, confirmed=pending.fingerprint)
 
     async def _chosen(self, asked: Asked, exchange: Exchange, pending: Pending) -> Reply | None:
         choices = pending.problem.choices if pending.problem else []
         index = choose(asked.text, [choice.label for choice in choices])
         if index is None:
-            exchange.tier = None
             return None
+        _take_up(exchange, pending)
         calls = list(pending.calls)
         call = calls[pending.call_index]
         calls[pending.call_index] = call.model_copy(
@@ -133,17 +163,18 @@ class Worker:
         assert home is not None  # noqa: S101  # set by _work
         assert registry is not None  # noqa: S101
         utterance = Utterance(asked.text, exchange.language, exchange.area, exchange.device.name)
-        best: Understanding | None = None
+        best = Understanding(Kind.NOTHING)
         for tier in self._tiers:
             since = time.perf_counter()
             understood = await tier.understand(utterance, home, registry)
             exchange.lap(tier.name, since)
             exchange.tiers.append(_trace(tier.name, understood))
-            if best is None or understood.kind is not Kind.NOTHING:
+            if exchange.tier is None or (understood.kind is not Kind.NOTHING and best.kind is Kind.NOTHING):
                 exchange.tier, best = tier.name, understood
-            if understood.kind is not Kind.NOTHING:
+            if understood.kind is not Kind.NOTHING and understood.confidence >= SURE:
+                exchange.tier, best = tier.name, understood
                 break
-        return await self._follow(exchange, best or Understanding(Kind.NOTHING))
+        return await self._follow(exchange, best)
 
     async def _follow(self, exchange: Exchange, understood: Understanding) -> Reply:
         if understood.kind is Kind.CALLS:
@@ -218,7 +249,9 @@ class Worker:
     async def _settled(self, exchange: Exchange, receipt: Receipt) -> None:
         exchange.receipts[receipt.id] = receipt
         if exchange.overdue:
-            await self._record.settle([receipt])
+            # Closing writes it again; the acts that are left must not wait for the store.
+            with contextlib.suppress(StoreError):
+                await self._record.settle([receipt])
 
     def _keys_of(self, exchange: Exchange, plan: Plan) -> dict[int, str | None]:
         """The reply text of each step: that of the call it came from, calls being in order."""
@@ -236,7 +269,8 @@ class Worker:
         if query.action.place is Place.BRIDGE:
             return speech.time(query, datetime.now().astimezone())
         key = exchange.keys[0] if len(exchange.keys) == 1 else None
-        return speech.answer(look_up(query, self._link.home), key)
+        assert exchange.home is not None  # noqa: S101  # set by _work
+        return speech.answer(look_up(query, exchange.home), key)
 
     # Replies
 
@@ -283,6 +317,18 @@ def _area(home: Home, spoken: str | None, exchange: Exchange) -> str | None:
             return area.id
     exchange.warnings.append("unknown_area")
     return None
+
+
+def _take_up(exchange: Exchange, pending: Pending) -> None:
+    """Go on where the question was asked: in its language, room and texts."""
+    exchange.language, exchange.keys, exchange.area = pending.language, pending.keys, pending.area
+
+
+def _given_up(receipt: Receipt) -> Receipt:
+    if receipt.status.settled:
+        return receipt
+    detail = "The bridge failed before the outcome was seen"
+    return receipt.model_copy(update={"status": Status.UNKNOWN, "reason": "internal_error", "detail": detail})
 
 
 def _acts(plan: Plan) -> bool:

@@ -25,7 +25,7 @@ class Condition:
 
 
 HAS_VALUE = Condition(100)
-"""There is something at all: a file that was found, an input that was given. An empty text may count, so never for text."""
+"""There is something at all: a file, an input. Never for text: whether an empty one counts is nowhere written."""
 NO_VALUE = Condition(101)
 
 
@@ -54,6 +54,6 @@ def lacks(other: "str | Text | Ref") -> Condition:
     return Condition(999, other)
 
 
-def above(number: float | int) -> Condition:
+def above(number: float) -> Condition:
     """The number is greater."""
     return Condition(2, number=number)

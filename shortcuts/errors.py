@@ -1,8 +1,8 @@
 """What can go wrong when a shortcut is built, signed or run by the interpreter.
 
-    ShortcutError               base
-    ├── BuildError              a shortcut that cannot be written down: an unknown key, a value of the wrong kind
-    └── SigningError            `shortcuts sign` is not there, or refused
+ShortcutError               base
+├── BuildError              a shortcut that cannot be written down: an unknown key, a value of the wrong kind
+└── SigningError            `shortcuts sign` is not there, or refused
 """
 
 from actions.errors import HearthError

@@ -1,6 +1,6 @@
-"""The kinds of phone actions that the shortcuts know, with their arguments: shared by catalogue, bridge and generator.
+"""The kinds of phone actions that the shortcuts know, with their arguments: for catalogue, bridge and generator.
 
-Arguments are flat, since Shortcuts reads them key by key. Leave out what is not needed; send texts, numbers and booleans.
+Arguments are flat, since Shortcuts reads them key by key. Leave out what is not needed; texts, numbers, booleans.
 """
 
 from collections.abc import Mapping

@@ -6,7 +6,8 @@ from typing import Any
 
 from shortcuts.errors import BuildError
 from shortcuts.fields import Quantity, dictionary
-from shortcuts.schema import PREFIX, SPECS, Key, Kind, Spec
+from shortcuts.schema import PREFIX, Key, Kind, Spec
+from shortcuts.specs import SPECS
 from shortcuts.values import Plist, Ref, Text, as_text
 
 

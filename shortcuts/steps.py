@@ -89,9 +89,7 @@ def random_number(least: int, most: int) -> Step:
 
 def get(url: Words, headers: Mapping[str, Field]) -> Step:
     """Fetch an address."""
-    return Step(
-        "downloadurl", {"WFURL": url, "WFHTTPMethod": "GET", "ShowHeaders": True, "WFHTTPHeaders": headers}
-    )
+    return Step("downloadurl", {"WFURL": url, "WFHTTPMethod": "GET", "ShowHeaders": True, "WFHTTPHeaders": headers})
 
 
 def post(url: Words, headers: Mapping[str, Field], body: Mapping[str, Field]) -> Step:
@@ -161,9 +159,7 @@ def set_clipboard(content: Ref) -> Step:
 def set_focus(identifier: str, name: str, on: Ref) -> Step:
     """Turn a Focus on or off, until it is changed again."""
     focus = {"Identifier": identifier, "DisplayString": name}
-    return Step(
-        "dnd.set", {"Operation": "Turn", "FocusModes": focus, "Enabled": on, "AssertionType": "Turned Off"}
-    )
+    return Step("dnd.set", {"Operation": "Turn", "FocusModes": focus, "Enabled": on, "AssertionType": "Turned Off"})
 
 
 def start_timer(seconds: Ref) -> Step:

@@ -27,7 +27,7 @@ class Texts:
     code: str
     paired: str
     """Stands before the device's name."""
-    token: str
+    from_pair: str
 
 
 TEXTS = {
@@ -44,7 +44,7 @@ TEXTS = {
         address="Address of your bridge, such as https://hearth.example.net",
         code="Pairing code",
         paired="Paired and tested. Say: Hey Siri, Ask Hearth. This device is known as",
-        token="Token, from: hearthbridge pair",
+        from_pair="Token, from: hearthbridge pair",
     ),
     "de": Texts(
         what="Was soll ich tun?",
@@ -59,7 +59,7 @@ TEXTS = {
         address="Adresse deiner Bridge, etwa https://hearth.example.net",
         code="Kopplungscode",
         paired="Gekoppelt und geprüft. Sag: Hey Siri, Ask Hearth. Dieses Gerät heißt dort",
-        token="Token, aus: hearthbridge pair",
+        from_pair="Token, aus: hearthbridge pair",
     ),
     "fr": Texts(
         what="Que dois-je faire ?",
@@ -74,7 +74,7 @@ TEXTS = {
         address="Adresse de ton pont, par exemple https://hearth.example.net",
         code="Code de jumelage",
         paired="Jumelé et vérifié. Dis : Dis Siri, Ask Hearth. Cet appareil s'y appelle",
-        token="Jeton, de : hearthbridge pair",
+        from_pair="Jeton, de : hearthbridge pair",
     ),
     "es": Texts(
         what="¿Qué hago?",
@@ -89,7 +89,7 @@ TEXTS = {
         address="Dirección de tu puente, por ejemplo https://hearth.example.net",
         code="Código de emparejamiento",
         paired="Emparejado y comprobado. Di: Oye Siri, Ask Hearth. Este dispositivo se llama",
-        token="Token, de: hearthbridge pair",
+        from_pair="Token, de: hearthbridge pair",
     ),
     "it": Texts(
         what="Che cosa devo fare?",
@@ -104,7 +104,7 @@ TEXTS = {
         address="Indirizzo del tuo bridge, per esempio https://hearth.example.net",
         code="Codice di abbinamento",
         paired="Abbinato e verificato. Di': Ehi Siri, Ask Hearth. Questo dispositivo si chiama",
-        token="Token, da: hearthbridge pair",
+        from_pair="Token, da: hearthbridge pair",
     ),
     "nl": Texts(
         what="Wat zal ik doen?",
@@ -119,7 +119,7 @@ TEXTS = {
         address="Adres van je bridge, zoals https://hearth.example.net",
         code="Koppelcode",
         paired="Gekoppeld en getest. Zeg: Hé Siri, Ask Hearth. Dit apparaat heet daar",
-        token="Token, uit: hearthbridge pair",
+        from_pair="Token, uit: hearthbridge pair",
     ),
 }
 

@@ -1,4 +1,4 @@
-"""Values of a shortcut: variables with their refinements, and text with variables in it, as the format writes them."""
+"""Values of a shortcut: variables with their refinements, and text with variables in it, as the format has them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -22,6 +22,8 @@ class Effect:
     expect: Expectation | ListExpectation | None
     data: dict[str, Any] = field(default_factory=dict)
     risk: Risk = Risk.REVERSIBLE
+    opens: bool = False
+    """Whether something may come through afterwards; a risk where the target is an entrance."""
 
 
 def stands(*states: str, timeout: float = 5.0) -> Expectation:

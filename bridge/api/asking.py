@@ -8,13 +8,20 @@ from actions.dialects import DIALECTS
 from actions.errors import HearthError
 from bridge.api.auth import Actor, Asker, Caller, Documented, IdempotencyKey
 from bridge.api.bodies import AskIn, ResultsIn, ToolCallsIn, language, picture
+from bridge.api.errors import documented
 from bridge.exchange import Asked
 from bridge.reply import Reply
 from bridge.service import Service
 from bridge.turns import TurnError
 
 router = APIRouter(prefix="/v1", dependencies=[Documented])
-_REPLY: dict[int | str, dict[str, Any]] = {200: {"model": Reply}}
+_REPLY = {200: {"model": Reply}, **documented((400, 401, 403, 404, 409, 413, 422, 503))}
+
+
+class Exchanges(Reply):
+    """A turn's last reply, with the record of all its exchanges."""
+
+    exchanges: list[dict[str, Any]]
 
 
 def _json(reply: Reply) -> Response:
@@ -79,7 +86,7 @@ async def results(body: ResultsIn, request: Request, device: Caller) -> Response
     return _json(await _service(request).turns.report(body.turn_id, body.results, device))
 
 
-@router.get("/turns/{turn_id}")
+@router.get("/turns/{turn_id}", responses={200: {"model": Exchanges}, **documented((401, 404, 422, 503))})
 async def turn(
     turn_id: str, request: Request, device: Caller, wait: Annotated[float, Query(ge=0, le=55)] = 0
 ) -> dict[str, Any]:

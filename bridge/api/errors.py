@@ -1,15 +1,18 @@
 """Errors as JSON: {"ok": false, "error": {"code", "message", "hint"}}, with the status that HTTP wants."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Literal
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from actions.errors import CallRejected, HearthError
 from actions.text import nearest
+from actions.validation import Problem
 
 log = structlog.get_logger()
 
@@ -33,7 +36,49 @@ STATUS = {
     "home_lost": 503,
     "store_unavailable": 503,
 }
+
+
+class ErrorDetail(BaseModel):
+    """What went wrong."""
+
+    code: str
+    """Stable."""
+    message: str
+    hint: str
+    """What to do next."""
+    field: str | None = None
+    """The field of the body that it is about."""
+    problems: list[Problem] | None = None
+    """What is wrong with each tool call."""
+
+
+class ErrorReply(BaseModel):
+    """The one shape of an error."""
+
+    ok: Literal[False]
+    error: ErrorDetail
+
+
+_MEANING = {
+    400: "The body is not JSON, or holds what is not supported.",
+    401: "No token, or one that is not known or was revoked.",
+    403: "The token lacks a scope.",
+    404: "There is no such turn or action.",
+    405: "The address takes another method.",
+    409: "The turn is being worked on, or the Idempotency-Key was used for another request.",
+    413: "The body is too large.",
+    422: "A field is missing, unknown or wrong.",
+    503: "The home or the store is away.",
+}
+
+
+def documented(statuses: Iterable[int]) -> dict[int | str, dict[str, Any]]:
+    """`responses` of a route for the OpenAPI document."""
+    return {status: {"model": ErrorReply, "description": _MEANING[status]} for status in statuses}
+
+
 _PLAIN = {
+    400: ("invalid_json", "The body cannot be read", "Send a JSON object, UTF-8."),
     404: ("not_found", "There is no such address", "See docs/http-api.md, or /docs of the running service."),
     405: ("method_not_allowed", "This address takes another method", "See docs/http-api.md."),
 }
@@ -77,7 +122,8 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
         hint = f"Leave it out{f', or did you mean: {close}' if close else ''}."
         return answer(422, body("unknown_field", f"There is no field '{where}'", hint, field=where))
     code = "missing_field" if first["type"] == "missing" else "invalid_field"
-    return answer(422, body(code, f"{where or 'body'}: {first['msg']}", "See docs/http-api.md.", field=where))
+    hint = "See docs/http-api.md." if where else "Send a JSON object, with Content-Type: application/json."
+    return answer(422, body(code, f"{where or 'body'}: {first['msg']}", hint, field=where))
 
 
 _FIELDS = (
@@ -97,7 +143,8 @@ _FIELDS = (
 
 async def _http(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
-    code, message, hint = _PLAIN.get(error.status_code, ("http_error", str(error.detail), ""))
+    other = ("http_error", str(error.detail), "See docs/http-api.md.")
+    code, message, hint = _PLAIN.get(error.status_code, other)
     response = answer(error.status_code, body(code, message, hint))
     response.headers.update(error.headers or {})
     return response

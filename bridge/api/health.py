@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from actions.errors import HearthError
-from bridge.api.errors import body
+from bridge.api.errors import body, documented
 
 router = APIRouter()
 
@@ -17,7 +17,7 @@ async def healthz() -> dict[str, Any]:
     return {"ok": True}
 
 
-@router.get("/readyz", responses={503: {"description": "Not ready; the error says why."}})
+@router.get("/readyz", responses=documented((503,)))
 async def readyz(request: Request) -> JSONResponse:
     """The home is connected and the store answers."""
     service = request.app.state.service

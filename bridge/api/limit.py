@@ -44,6 +44,9 @@ class BodyLimit:
 
         async def watched(message: Message) -> None:
             nonlocal answered
+            if seen > self.most and not answered:
+                # FastAPI takes what `counted` raises for a body that it cannot read, and says so.
+                raise _TooLargeError
             answered = True
             await send(message)
 

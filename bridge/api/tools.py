@@ -1,15 +1,16 @@
 """GET /v1/tools: the registry as a vendor's tools."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from actions.dialects import DIALECTS
 from bridge.api.auth import Caller, Documented
+from bridge.api.errors import documented
 
 router = APIRouter(prefix="/v1", dependencies=[Documented])
-_ANSWERS: dict[int | str, dict[str, Any]] = {304: {"description": "The tools have not changed."}}
+_ANSWERS = {304: {"description": "The tools have not changed."}, **documented((401, 422, 503))}
 
 
 @router.get("/tools", responses=_ANSWERS)

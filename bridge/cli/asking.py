@@ -4,7 +4,6 @@ import asyncio
 import json
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import httpx
 from actions.errors import HearthError
 
 _SIGNS = {"done": ("✓", "green"), "failed": ("✗", "red"), "unknown": ("?", "yellow"), "intended": ("…", "yellow")}
-Send = Callable[[dict[str, Any]], dict[str, Any]]
+_ADDRESS = "Start it with `hearthbridge demo` or `hearthbridge serve`, or correct HEARTHBRIDGE_URL."
 
 
 def ask(text: str, *, url: str | None, token: str | None, area: str | None, locale: str, as_json: bool) -> None:
@@ -27,7 +26,7 @@ def ask(text: str, *, url: str | None, token: str | None, area: str | None, loca
         raise HearthError(
             "No token", code="missing_token", hint="Set HEARTHBRIDGE_TOKEN; `hearthbridge pair` makes one."
         )
-    with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60) as client:
+    with _client(url, token) as client:
         reply = _send(client, "POST", "/v1/ask", json=body)
         while True:
             while reply.get("pending"):
@@ -40,18 +39,31 @@ def ask(text: str, *, url: str | None, token: str | None, area: str | None, loca
             reply = _send(client, "POST", "/v1/ask", json=again)
 
 
+def _client(url: str, token: str) -> httpx.Client:
+    try:
+        return httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+    except httpx.InvalidURL as error:
+        message = f"'{url}' is no address: {error}"
+        raise HearthError(message, code="service_unreachable", hint=_ADDRESS) from error
+    except UnicodeEncodeError as error:
+        hint = "Copy it whole: it is letters, digits, - and _."
+        raise HearthError("The token is not one of ours", code="invalid_token", hint=hint) from error
+
+
 def _send(client: httpx.Client, method: str, path: str, **more: Any) -> dict[str, Any]:
     try:
-        reply: dict[str, Any] = client.request(method, path, **more).json()
+        reply = client.request(method, path, **more).json()
     except httpx.HTTPError as error:
-        hint = "Start it with `hearthbridge demo` or `hearthbridge serve`, or correct HEARTHBRIDGE_URL."
-        raise HearthError(f"The service does not answer: {error}", code="service_unreachable", hint=hint) from error
-    except json.JSONDecodeError as error:
-        raise HearthError("What answers there is not Hearthbridge", code="not_hearthbridge") from error
-    if not reply.get("ok"):
-        said = reply["error"]
-        raise HearthError(said["message"], code=said["code"], hint=said["hint"])
-    return reply
+        message = f"The service does not answer: {error}"
+        raise HearthError(message, code="service_unreachable", hint=_ADDRESS) from error
+    except ValueError:
+        reply = None
+    match reply:
+        case {"ok": True, "turn_id": str(), "say": str()}:
+            return dict(reply)
+        case {"ok": False, "error": {"code": str(code), "message": str(message), "hint": str(hint)}}:
+            raise HearthError(message, code=code, hint=hint)
+    raise HearthError("What answers there is not Hearthbridge", code="not_hearthbridge", hint=_ADDRESS)
 
 
 async def _on_demo(body: dict[str, Any], *, as_json: bool) -> None:
@@ -59,11 +71,11 @@ async def _on_demo(body: dict[str, Any], *, as_json: bool) -> None:
     from bridge import log
     from bridge.exchange import Asked
     from bridge.service import Service
-    from bridge.settings import Settings, StoreSettings
+    from bridge.settings import StoreSettings, load_settings
 
     log.configure("error", "console")
     with tempfile.TemporaryDirectory(prefix="hearthbridge-ask-") as folder:
-        settings = Settings(store=StoreSettings(url=f"sqlite:///{Path(folder) / 'ask.db'}"))
+        settings = load_settings(store=StoreSettings(url=f"sqlite:///{Path(folder) / 'ask.db'}"))
         service = Service(settings, DemoHome())
         await service.start()
         try:

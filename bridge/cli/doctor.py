@@ -1,5 +1,6 @@
 """`doctor`: tests the settings one after the other, and says what to mend."""
 
+import errno
 import socket
 import uuid
 from collections.abc import AsyncIterator
@@ -96,6 +97,9 @@ def _port(settings: Settings) -> Finding:
     try:
         socket.create_server(address).close()
     except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            hint = "Set HEARTHBRIDGE_SERVER__HOST to an address of this machine, and a port above 1023."
+            return Finding("port", ok=False, message=f"cannot listen on {where} ({error.strerror})", hint=hint)
         hint = "Fine if that is Hearthbridge itself; else set HEARTHBRIDGE_SERVER__PORT to another."
         return Finding("port", ok=True, message=f"{where} is in use ({error.strerror})", hint=hint)
     only_here = address[0] in {"127.0.0.1", "localhost"}

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import json
+import signal
 import socket
 import sys
 import tempfile
@@ -18,7 +19,10 @@ from bridge import log
 from bridge.api import create_app
 from bridge.service import Service
 from bridge.settings import LogSettings, ServerSettings, Settings, SettingsError, StoreSettings, load_settings
+from bridge.store import migrate
 
+_LAST_REQUESTS_S = 5
+"""At the end, callers who still wait for a turn get this long."""
 FIRST_TRY = "turn on the kitchen lights"
 
 
@@ -27,7 +31,7 @@ def run_demo(host: str, port: int) -> None:
     from actions.demo import DemoHome
 
     with tempfile.TemporaryDirectory(prefix="hearthbridge-demo-") as folder:
-        settings = Settings(
+        settings = load_settings(
             server=ServerSettings(host=host, port=port),
             store=StoreSettings(url=f"sqlite:///{Path(folder) / 'demo.db'}"),
             log=LogSettings(level="warning", format="console"),
@@ -89,14 +93,24 @@ async def _ready(service: Service, url: str) -> None:
 
 def _run(settings: Settings, link: HomeLink, on_ready: Callable[[Service, str], Awaitable[None]]) -> None:
     log.configure(settings.log.level, settings.log.format)
-    listening = _listen(settings.server)
-    service = Service(settings, link)
-    host, port = listening.getsockname()[:2]
-    url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104  # only compared
-    config = uvicorn.Config(create_app(service), log_config=None, access_log=False, server_header=False)
-    server = _Server(config, lambda: on_ready(service, url))
-    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(server.serve(sockets=[listening]))
+    # uvicorn ends well and then sends itself the signal again, which would kill us before the last tidying up.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with _listen(settings.server) as listening:
+        service = Service(settings, link)
+        # The start would do it too, but its errors are shown with a stack trace.
+        migrate(service.store.engine)
+        host, port = listening.getsockname()[:2]
+        url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104  # only compared
+        config = uvicorn.Config(
+            create_app(service),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_LAST_REQUESTS_S,
+        )
+        server = _Server(config, lambda: on_ready(service, url))
+        with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+            runner.run(server.serve(sockets=[listening]))
     if not server.started:
         raise HearthError("The service could not start", code="start_failed", hint="The log above says why.")
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic_core import to_json
 from sqlalchemy import Connection, Engine, Executable, event, make_url
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlmodel import Session, create_engine
 
 from actions.errors import HearthError
@@ -93,6 +93,12 @@ class Store:
         self._jobs.put(job)
         await job.done
 
+    def note(self, work: Callable[[Session], Any]) -> None:
+        """Run `work` in the writer's next transaction, without waiting; it is lost when that fails."""
+        job = _Job(work)
+        job.done.add_done_callback(lambda done: None if done.cancelled() else done.exception())
+        self._jobs.put(job)
+
     async def read(self, work: Callable[[Session], _T]) -> _T:
         """Run `work` on a connection of its own.
 
@@ -134,12 +140,13 @@ class Store:
                 _execute(session.connection(), [change for job in jobs for change in job.changes])
                 session.commit()
         except Exception as error:
-            if len(jobs) > 1:
-                # One bad job must not take the others with it.
+            if len(jobs) > 1 and not isinstance(error, OperationalError):
+                # One bad job must not take the others with it. (A locked or full database is so for all of them:
+                # to wait for it once more for each would take minutes.)
                 for job in jobs:
                     self._commit([job])
             else:
-                _tell(jobs, [None], _plain(error))
+                _tell(jobs, [None] * len(jobs), _plain(error))
         else:
             _tell(jobs, results)
 
@@ -177,6 +184,10 @@ def _json(value: Any) -> str:
     return to_json(value).decode()
 
 
+# hide_parameters: what was said must not reach a log by way of an error's text.
+_COMMON: dict[str, Any] = {"json_serializer": _json, "hide_parameters": True}
+
+
 def _plain(error: Exception) -> Exception:
     """The database's own errors, without SQL and values in their text."""
     if isinstance(error, IntegrityError) or not isinstance(error, SQLAlchemyError):
@@ -189,10 +200,11 @@ def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            return create_engine(url, pool_pre_ping=True, pool_size=5, json_serializer=_json)
+            connect: dict[str, Any] = {"connect_timeout": 5}
+            return create_engine(url, pool_pre_ping=True, pool_size=5, connect_args=connect, **_COMMON)
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, connect_args={"timeout": 5, "check_same_thread": False}, json_serializer=_json)
+        engine = create_engine(url, connect_args={"timeout": 5, "check_same_thread": False}, **_COMMON)
     except (SQLAlchemyError, ImportError, OSError) as error:
         hint = "A path: sqlite:////var/lib/hearthbridge.db; or Postgres with `pip install hearthbridge[postgres]`."
         raise StoreError(f"The database address cannot be used: {error}", hint=hint) from error

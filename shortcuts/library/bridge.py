@@ -1,10 +1,10 @@
-"""How every shortcut of ours talks to the bridge: settings, headers, and an answer that can be trusted to be one."""
+"""How every shortcut of ours talks to the bridge: settings, headers, and an answer that is checked to be one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shortcuts import steps
-from shortcuts.conditions import NO_VALUE, begins, differs, equals
+from shortcuts.conditions import NO_VALUE, Condition, begins, differs, equals
 from shortcuts.fields import Field
 from shortcuts.texts import Texts
 from shortcuts.values import Ref, Text
@@ -43,13 +43,18 @@ class Bridge:
         return self.workflow.set("Reply", self.workflow.do(step))
 
     def check(self, reply: Ref, *, say: bool = True) -> None:
-        """Stop, and say why, unless Reply is a turn's. An HTML page, for one, is no dictionary and would end it mutely."""
+        """Stop, and say why, unless Reply is a turn's. An HTML page is no dictionary, and would stop it mutely."""
+        flow = self.workflow
+        self.proper(reply, say=say)
+        with flow.when(*empty(flow, reply.key("turn_id"))):
+            self.refuse(reply, say=say)
+
+    def proper(self, reply: Ref, *, say: bool = True) -> None:
+        """Stop, and say so, unless Reply is JSON."""
         flow = self.workflow
         with flow.when(flow.text(reply), begins("{")) as proper:
             proper.otherwise()
             self._stop(self.texts.bad_answer, say=say)
-        with flow.when(flow.text("=", reply.key("turn_id")), equals("=")):
-            self.refuse(reply, say=say)
 
     def refuse(self, reply: Ref, *, say: bool = True) -> None:
         """Say the error that an answer holds, and stop."""
@@ -71,11 +76,11 @@ def settled(workflow: Workflow, texts: Texts, tag: str) -> Bridge:
     return Bridge(workflow, texts, settings.key("address"), settings.key("token"), tag)
 
 
-def empty(workflow: Workflow, value: Ref) -> tuple[Ref, "object"]:
-    """Subject and condition that ask whether a text is empty, in a way that no version of Shortcuts reads otherwise."""
+def empty(workflow: Workflow, value: Ref) -> tuple[Ref, Condition]:
+    """Subject and condition that ask whether a text is empty; no version of Shortcuts can read them otherwise."""
     return workflow.text("=", value), equals("=")
 
 
-def filled(workflow: Workflow, value: Ref) -> tuple[Ref, "object"]:
+def filled(workflow: Workflow, value: Ref) -> tuple[Ref, Condition]:
     """The opposite of `empty`."""
     return workflow.text("=", value), differs("=")

@@ -18,12 +18,17 @@ _PLACES = ("name", "area", "floor")
 
 
 def call_of(match: Match, home: Home, registry: Registry) -> ToolCall:
-    """The call that a match asks for. Whole-home scope is said outright: name "all"."""
-    arguments = {slot: _value(slot, entity) for slot, entity in match.slots.items()}
+    """The call that a match asks for. Whole-home scope is said outright: name "all".
+
+    A room that was not said is left out: the resolver knows where the request came from, or asks.
+    """
+    left_out = "area" if match.assumes_room else None
+    arguments = {slot: _value(slot, entity) for slot, entity in match.slots.items() if slot != left_out}
     fields = registry[match.intent].parameters.model_fields
     if (named := match.slots.get("name")) is not None and not named.is_wildcard:
         arguments |= _name(named, match, home, says_domain="domain" in fields)
-    if match.intent in _WIDENING and "domain" in arguments and not any(key in arguments for key in _PLACES):
+    placed = match.assumes_room or any(key in arguments for key in _PLACES)
+    if match.intent in _WIDENING and "domain" in arguments and not placed:
         arguments["name"] = ALL
     if match.intent == "HassGetState":
         arguments = with_contacts(arguments, home)

@@ -25,6 +25,15 @@ _ENGLISH: dict[str, list[dict[str, Any]]] = {
             "response": "default",
         },
     ],
+    "HassStartTimer": [
+        {
+            "sentences": [
+                f"<timer_set> [a|an|the|my] {{timer_name:name}} timer for {{timer_{unit}s:{unit}s}}( |-){unit}[s]"
+            ],
+            "response": "default",
+        }
+        for unit in ("second", "minute", "hour")
+    ],
     "HassVacuumReturnToBase": [
         {
             "sentences": ["(send|return|take) [<the>] {name} (home|back|[back] to [its|the] (base|dock|charger))"],

@@ -24,6 +24,9 @@ _SMALL_HOME = 500
 _SHORT = 80
 _OTHER_LANGUAGE = 0.95
 _TRY_ON = frozenset({"no_match", "work"})
+_UNKNOWN = frozenset({"unknown_area", "unknown_floor", "unknown_name"})
+_UNITS = frozenset("°℃℉")
+_VARIATIONS = frozenset("\ufe0e\ufe0f")
 _JOINERS = "\u200c\u200d"  # Persian, Hindi and others write with them
 
 K = TypeVar("K")
@@ -62,8 +65,7 @@ class GrammarTier:
             self._results.move_to_end(key)
             return _timed(known, started, cached=True)
         result = await self._try(text, languages, home, registry, area.name if area else None)
-        if not result.trace.get("live"):
-            _keep(self._results, key, result, _RESULTS)
+        _keep(self._results, key, result, _RESULTS)
         return _timed(result, started, cached=False)
 
     async def _try(
@@ -79,12 +81,13 @@ class GrammarTier:
                 result = self._read(text, corpus, home, registry, area)
             else:
                 result = await asyncio.to_thread(self._read, text, corpus, home, registry, area)
-            if result.trace.get("reason") not in _TRY_ON:
+            if result.trace.get("reason") not in _TRY_ON | _UNKNOWN:
                 other = 1.0 if language == languages[0] else _OTHER_LANGUAGE
                 trace = {**result.trace, "language": language}
                 return replace(result, confidence=round(result.confidence * other, 3), trace=trace)
             results.append(result)
-        return replace(results[0], nearest=self._near(text, languages[0], home, registry))
+        unknown = next((result for result in results if result.kind is Kind.CALLS), None)
+        return unknown or replace(results[0], nearest=self._near(text, languages[0], home, registry))
 
     def _read(self, text: str, corpus: Corpus, home: Home, registry: Registry, area: str | None) -> Understanding:
         key = (home.version, corpus.language)
@@ -114,14 +117,20 @@ def _is_quick(text: str, language: str, home: Home) -> bool:
 
 
 def _clean(text: str) -> str:
-    """One line without control characters."""
-    return " ".join("".join(map(_printable, text[: MAX_LENGTH * 2])).split())
+    """One line without control characters and emoji."""
+    text = text[: MAX_LENGTH * 2]
+    if not text.isascii() or not text.isprintable():
+        text = "".join(map(_plain, text))
+    return " ".join(text.split())
 
 
-def _printable(character: str) -> str:
+def _plain(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "So" and character not in _UNITS:
+        return " "
     if character.isprintable() or character in _JOINERS:
-        return character
-    return "" if unicodedata.category(character) == "Cf" else " "
+        return "" if character in _VARIATIONS else character
+    return "" if category == "Cf" else " "
 
 
 def _refused(text: str, languages: tuple[str, ...]) -> str | None:

@@ -1,27 +1,25 @@
 """From a text to an Understanding."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
-
-from hassil.models import MatchEntity
 
 from actions.call import ToolCall
 from actions.home import Home
 from actions.registry import Registry
 from bridge.tiers.base import Kind, Understanding
 from bridge.tiers.grammar.calls import call_of, entities_of
-from bridge.tiers.grammar.compound import Compound
+from bridge.tiers.grammar.compound import Compound, parts_of
 from bridge.tiers.grammar.corpus import Corpus
 from bridge.tiers.grammar.items import items_of
 from bridge.tiers.grammar.names import Names
 from bridge.tiers.grammar.reader import Reader
 from bridge.tiers.grammar.reading import SPEAKS_ONLY, Reading, read
-from bridge.tiers.grammar.rooms import looks_at_states, playing, question, rooms_for
 from bridge.tiers.grammar.texts import Texts
+from bridge.tiers.grammar.unknown import find_unknown
 from bridge.tiers.grammar.variants import unwrapped
 
 _COMPOUND = 0.93
-_ONLY_ONE = 0.93
+_UNKNOWN = 0.3
 _COMMAND = "conversation_command"
 
 
@@ -42,18 +40,34 @@ def understand(text: str, scene: Scene) -> Understanding:
     reader = Reader(scene.corpus, scene.names, scene.area)
     readings = _readings(reader, text)
     if readings is None:
-        return nothing("work" if reader.spent else "no_match")
+        return _unknown(text, scene) or nothing("work" if reader.spent else "no_match")
     delayed = next((r.match.slots[_COMMAND].text for r in readings if _COMMAND in r.match.slots), None)
-    if delayed is not None and _readings(reader, delayed) is None:
-        return nothing("command_not_understood", command=delayed)
-    result = _carried_out(readings, scene)
-    live = any(looks_at_states(reading.match) for reading in readings)
-    return replace(result, trace={**result.trace, "live": True}) if live else result
+    if delayed is not None:
+        return nothing(
+            "delayed", "I cannot do things later yet, only at once." if scene.corpus.language == "en" else ""
+        )
+    return _carried_out(readings, scene)
 
 
 def nothing(reason: str, say: str = "", **more: Any) -> Understanding:
     """Not understood, and why."""
     return Understanding(Kind.NOTHING, say=say, trace={"reason": reason, **more})
+
+
+def _unknown(text: str, scene: Scene) -> Understanding | None:
+    """A call with a name that the home does not have, so that the resolver can ask for the right one."""
+    if len(parts_of(text, scene.corpus.language)) > 1:
+        return None
+    unknown = find_unknown(text, scene.corpus, scene.names)
+    if unknown is None or scene.registry.check(unknown.call)[1]:
+        return None
+    return Understanding(
+        Kind.CALLS,
+        confidence=_UNKNOWN,
+        calls=(unknown.call,),
+        responses=(unknown.response,),
+        trace={"reason": "unknown_" + unknown.slot, "template": unknown.template},
+    )
 
 
 def _readings(reader: Reader, text: str) -> list[Reading] | None:
@@ -85,16 +99,13 @@ def _carried_out(readings: list[Reading], scene: Scene) -> Understanding:
     for reading in readings:
         if reading.match.intent not in scene.registry:
             return nothing("not_in_registry", intent=reading.match.intent)
-        placed = _placed(reading, scene)
-        if isinstance(placed, Understanding):
-            return placed
-        for call in _calls(placed, scene):
+        for call in _calls(reading, scene):
             _, problems = scene.registry.check(call)
             if problems:
                 return nothing("not_possible", intent=call.name, problem=problems[0].code, path=problems[0].path)
             calls.append(call)
-            responses.append(placed.match.response)
-        least = min(least, placed.confidence * _clear(placed, scene))
+            responses.append(reading.match.response)
+        least = min(least, reading.confidence * _clear(reading, scene))
     return Understanding(
         Kind.CALLS,
         confidence=round(confidence * least, 3),
@@ -108,35 +119,6 @@ def _spoken(reading: Reading, scene: Scene) -> Understanding:
     texts = Texts(scene.corpus.language)
     say = texts.response(reading.match.intent, reading.match.response, slots={})
     return Understanding(Kind.ANSWER, reading.confidence, say=say or "", trace={"matches": [_trace(reading)]})
-
-
-def _placed(reading: Reading, scene: Scene) -> Reading | Understanding:
-    """The reading with its room; a question where that is open. Never the whole home instead."""
-    match = reading.match
-    if not match.assumes_room:
-        return reading
-    rooms = rooms_for(match, scene.home)
-    if match.slots["area"].value in rooms.names:
-        return reading
-    slots = {slot: entity for slot, entity in match.slots.items() if slot != "area"}
-    if not rooms.anywhere and not rooms.entities:
-        domain = str(slots["domain"].value) if "domain" in slots else match.intent
-        say = Texts(scene.corpus.language).error("no_domain", domain=domain)
-        return nothing("no_such_device", say or "", intent=match.intent)
-    only = rooms.entities[0] if len(rooms.entities) == 1 else playing(match, scene.home, rooms.entities)
-    if only is not None:
-        slots["name"] = MatchEntity("name", only.name, only.name, metadata={"entities": [only.id]})
-    elif len(rooms.names) == 1 and all(entity.area for entity in rooms.entities):
-        slots["area"] = MatchEntity("area", rooms.names[0], rooms.names[0])
-    else:
-        return Understanding(
-            Kind.QUESTION,
-            reading.confidence,
-            say=question(scene.corpus.language, rooms.names),
-            options=rooms.names,
-            trace={"reason": "room", "matches": [_trace(reading)]},
-        )
-    return replace(reading, match=replace(match, slots=slots), confidence=round(reading.confidence * _ONLY_ONE, 3))
 
 
 def _calls(reading: Reading, scene: Scene) -> list[ToolCall]:

@@ -1,0 +1,55 @@
+"""Hearth Setup: a pairing code becomes a token, kept on the phone and tried at once."""
+
+from shortcuts import steps
+from shortcuts.conditions import HAS_VALUE
+from shortcuts.fields import Field
+from shortcuts.library.bridge import SETTINGS, VERSION, Bridge, empty
+from shortcuts.texts import Texts
+from shortcuts.values import INPUT, NOW, Ref, Text, variable
+from shortcuts.workflow import Look, Workflow
+
+NAME = "Hearth Setup"
+LINK = r"(?i)(https?://[^\s?#&]+?)(?:/pair)?/?[?&#](?:[^\s#]*&)?code=([A-Za-z0-9-]+)"
+"""The address and the code in a pairing link: `https://hearth.example.net/pair?code=ABCD-1234`, or
+`hearthbridge://pair?address=https://hearth.example.net&code=ABCD-1234`."""
+LOOK = Look(glyph=59746, types=("ActionExtension",), inputs=("WFStringContentItem", "WFURLContentItem"))
+
+
+def build(texts: Texts, locale: str) -> Workflow:  # noqa: ARG001  # all of them are built alike
+    """The whole shortcut."""
+    flow = Workflow(NAME, VERSION, LOOK)
+    flow.do(steps.comment(f"{NAME} {VERSION}, from Hearthbridge. Writes {SETTINGS} into the Shortcuts folder."))
+    _address_and_code(flow, texts)
+    address = variable("Address")
+    name = flow.do(steps.device("Device Name"))
+    bridge = Bridge(flow, texts, address, flow.text(""), f"setup/{VERSION}")
+    token = _pair(flow, bridge, name)
+    flow.do(steps.save_file(flow.do(steps.dictionary({"address": address, "token": token})), SETTINGS))
+    tried = Bridge(flow, texts, address, token, f"setup/{VERSION}").get("/v1/tools")
+    bridge.proper(tried)
+    with flow.when(*empty(flow, tried.key("version"))):
+        bridge.refuse(tried)
+    flow.do(steps.show(Text(texts.paired, " ", name, ".")))
+    return flow
+
+
+def _address_and_code(flow: Workflow, texts: Texts) -> None:
+    flow.let("Address", "")
+    flow.let("Code", "")
+    with flow.when(INPUT, HAS_VALUE):
+        found = flow.do(steps.match(LINK, flow.do(steps.percent_decoded(INPUT))))
+        with flow.when(found, HAS_VALUE):
+            flow.set("Address", flow.do(steps.group(found, 1)))
+            flow.set("Code", flow.do(steps.group(found, 2)))
+    with flow.when(*empty(flow, variable("Address"))):
+        flow.set("Address", flow.do(steps.ask(texts.address)))
+        flow.set("Code", flow.do(steps.ask(texts.code)))
+
+
+def _pair(flow: Workflow, bridge: Bridge, name: Ref) -> Ref:
+    body: dict[str, Field] = {"code": variable("Code"), "name": name, "kind": "shortcut"}
+    reply = bridge.post("/v1/pair", Text("pair-", variable("Code"), "-", NOW.iso_date()), body)
+    bridge.proper(reply)
+    with flow.when(*empty(flow, reply.key("token"))):
+        bridge.refuse(reply)
+    return flow.text(reply.key("token"))
