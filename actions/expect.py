@@ -45,8 +45,6 @@ class Expectation:
     """"state" or attribute names of which one must differ from before (scenes, buttons, scripts, next track)."""
     timeout: float = 5.0
     """Seconds to wait for it."""
-    always_observable: bool = True
-    """False where a device may rightly show no change, so that silence means unknown and is no fault."""
 
     def watcher(self, before: State) -> Callable[[State], bool]:
         """A predicate over later states."""

@@ -143,11 +143,11 @@ class Home:
 
     @cached_property
     def version(self) -> str:
-        """A hash of all that resolving depends on, states left out; 16 hex digits."""
+        """A hash of what assistants may see, states left out; 16 hex digits."""
         return hashlib.sha256(json.dumps(self.compact(), sort_keys=True).encode()).hexdigest()[:16]
 
     def compact(self) -> dict[str, Any]:
-        """The registries as small JSON, in the shape of the evaluation's homes: enough to replay a turn."""
+        """What assistants may see of the registries, as small JSON: enough to replay a turn."""
         return {
             "floors": [{"id": f.id, "name": f.name, "aliases": list(f.aliases)} for f in self.floors.values()],
             "areas": [
@@ -164,8 +164,7 @@ class Home:
                     "device_class": e.device_class,
                     "features": e.features,
                     "modes": list(e.modes),
-                    "exposed": e.exposed,
                 }
-                for e in self.entities.values()
+                for e in self.exposed
             ],
         }

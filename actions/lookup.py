@@ -7,6 +7,18 @@ from typing import Any
 from actions.home import Entity, Home, State
 from actions.plan import Query
 
+_BINARY: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(("door", "garage_door", "opening", "window"), ("open", "closed")),
+    "battery": ("low", "normal"),
+    "battery_charging": ("charging", "not charging"),
+    "connectivity": ("connected", "disconnected"),
+    "lock": ("unlocked", "locked"),
+    "moisture": ("wet", "dry"),
+    "plug": ("plugged in", "unplugged"),
+    "presence": ("home", "away"),
+}
+"""What "on" and "off" mean of a binary sensor, by its device class."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -20,6 +32,15 @@ class Seen:
         """The state with its unit: "21.5 °C"."""
         unit = self.state.attributes.get("unit_of_measurement")
         return f"{self.state.state} {unit}" if unit else self.state.state
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The state as it may be asked for: a window's sensor that is "on" is open."""
+        state = self.state.state.casefold()
+        if self.entity.domain != "binary_sensor":
+            return frozenset({state})
+        on, off = _BINARY.get(self.entity.device_class or "", ("detected", "clear"))
+        return frozenset({state, *{"on": (on,), "off": (off,)}.get(state, ())})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +64,8 @@ def look_up(query: Query, home: Home) -> Found:
     if wanted is None:
         return Found(query, tuple(seen), ())
     states = {str(s).casefold() for s in (wanted if isinstance(wanted, list) else [wanted])}
-    hits = [s for s in seen if s.state.state.casefold() in states]
-    return Found(query, tuple(hits), tuple(s for s in seen if s not in hits))
+    matched = tuple(each for each in seen if each.words & states)
+    return Found(query, matched, tuple(each for each in seen if not each.words & states))
 
 
 def temperature(found: Found) -> Seen | None:

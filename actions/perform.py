@@ -1,13 +1,14 @@
 """Performing a plan: intended receipts first, then the acts, then what was read back."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from actions.action import Place
-from actions.errors import HomeError, HomeLost, HomeRefused
-from actions.expect import Expectation, ListExpectation
+from actions.errors import HomeError, HomeLost, HomeRefused, HomeUnreachable
+from actions.expect import ListExpectation
 from actions.home import Home, State
 from actions.link import HomeLink, ServiceCall
 from actions.plan import Plan, Step, Target
@@ -28,6 +29,13 @@ _KEPT = (
     "last_triggered",
 )
 """Attributes that a receipt shows and that undo would restore."""
+
+_log = logging.getLogger(__name__)
+_OPAQUE = frozenset({"automation", "button", "input_button", "scene", "script"})
+"""Domains that act on more than their targets."""
+_EVERYTHING = "*"
+_PARTLY_S = 0.5
+"""How long after a refusal the targets that did follow may take to show it."""
 
 Settle = Callable[[Receipt], Awaitable[None]]
 
@@ -96,8 +104,16 @@ async def perform(
     """
 
     async def one(step: Step) -> None:
-        async for receipt in performers[step.place].perform(step, intended[step.id]):
-            await settle(receipt)
+        waiting = {receipt.id: receipt for receipt in intended[step.id] if not receipt.status.settled}
+        try:
+            async for receipt in performers[step.place].perform(step, intended[step.id]):
+                waiting.pop(receipt.id, None)
+                await settle(receipt)
+        except Exception:
+            # A defect of ours: what was begun must not stay "intended", and the other steps go on.
+            _log.exception("%s broke while it was performed", step.call.name)
+            for receipt in waiting.values():
+                await settle(receipt.model_copy(update={"status": Status.UNKNOWN, "reason": "internal_error"}))
 
     for wave in _waves(plan.steps):
         if len(wave) == 1:
@@ -107,17 +123,18 @@ async def perform(
 
 
 def _waves(steps: Sequence[Step]) -> list[list[Step]]:
-    """Group steps so that no two of a group touch the same target."""
+    """Group steps so that no two of a group touch the same target; what touches others too is alone."""
     waves: list[list[Step]] = []
     touched: set[str] = set()
     for step in steps:
-        targets = {target.entity_id for target in step.targets} or {str(step.place)}
         # What has no target of its own (a timer, a broadcast) keeps its place in the order too.
-        if not waves or touched & targets:
+        targets = {target.entity_id for target in step.targets} or {str(step.place)}
+        opaque = step.service is not None and (step.service.domain in _OPAQUE or not step.targets)
+        if not waves or touched & targets or opaque or _EVERYTHING in touched:
             waves.append([])
             touched = set()
         waves[-1].append(step)
-        touched |= targets
+        touched |= targets | ({_EVERYTHING} if opaque else set())
     return waves
 
 
@@ -133,38 +150,53 @@ class HomePerformer:
         if step.service is None:
             return
         before = {target.entity_id: self._state(target.entity_id) for target in step.targets}
-        lost: HomeLost | None = None
+        call, entry, trouble = step.service, None, None
         try:
-            await self.link.call(await self._exact(step.service, step.targets))
-        except HomeLost as error:
-            lost = error
+            call, entry = await self._exact(step.service, step.targets)
+            await self.link.call(call)
         except HomeError as error:
-            for receipt in open_receipts.values():
-                yield _failed(receipt, error)
-            return
+            # One refusal may be about one of several targets, and the others did follow.
+            partly = isinstance(error, HomeRefused) and len(step.targets) > 1
+            if not partly and not isinstance(error, HomeLost):
+                for receipt in open_receipts.values():
+                    yield _failed(receipt, error)
+                return
+            trouble = error
         if not step.targets:
             for receipt in open_receipts.values():
-                yield _unseen(receipt, None, lost)
+                yield _unseen(receipt, None, trouble)
             return
         tasks = [
             asyncio.ensure_future(
-                self._read_back(target, before[target.entity_id], open_receipts[target.entity_id], lost)
+                self._read_back(target, before[target.entity_id], open_receipts[target.entity_id], trouble, entry)
             )
             for target in step.targets
         ]
-        for task in asyncio.as_completed(tasks) if len(tasks) > 1 else tasks:
-            yield await task
+        try:
+            for task in asyncio.as_completed(tasks) if len(tasks) > 1 else tasks:
+                yield await task
+        finally:
+            for left in tasks:
+                left.cancel()
 
-    async def _exact(self, call: ServiceCall, targets: Sequence[Target]) -> ServiceCall:
-        """The call with a list's entry as it is written there: Home Assistant wants "Milk" for "Milk"."""
+    async def _exact(self, call: ServiceCall, targets: Sequence[Target]) -> tuple[ServiceCall, str | None]:
+        """The call with a list's entry as it is known there, and the entry's own id where it has one.
+
+        Home Assistant wants "Milk" for "milk", and of two with one name it would take either.
+        """
         expect = targets[0].expect if targets else None
         if not isinstance(expect, ListExpectation) or call.service == "add_item":
-            return call
-        written = [item["summary"] for item in await self._items(targets[0].entity_id, expect)]
+            return call, None
+        try:
+            written = await self._items(targets[0].entity_id, expect)
+        except HomeLost as error:
+            raise HomeUnreachable(error.message) from error  # only looking was lost: nothing went out
         if not written:
             raise HomeRefused(f'There is no "{expect.item}" on it', code="item_not_found")
-        entry = written[0] if call.service == "update_item" else written[:1]
-        return replace(call, data={**call.data, "item": entry})
+        uid = written[0].get("uid")
+        entry = str(uid or written[0]["summary"])
+        item = entry if call.service == "update_item" else [entry]
+        return replace(call, data={**call.data, "item": item}), str(uid) if uid else None
 
     def _state(self, entity_id: str) -> State:
         try:
@@ -172,38 +204,41 @@ class HomePerformer:
         except HomeError:
             return State("unknown")
 
-    async def _read_back(self, target: Target, before: State, receipt: Receipt, lost: HomeLost | None) -> Receipt:
-        if target.expect is None:
-            return _unseen(receipt, None, lost)
-        if isinstance(target.expect, ListExpectation):
-            seen = await self._list_shows(target.entity_id, target.expect)
+    async def _read_back(
+        self, target: Target, before: State, receipt: Receipt, trouble: HomeError | None, entry: str | None
+    ) -> Receipt:
+        expect = target.expect
+        if expect is None:
+            return _unseen(receipt, None, trouble)
+        timeout = _PARTLY_S if isinstance(trouble, HomeRefused) else expect.timeout
+        if isinstance(expect, ListExpectation):
+            seen = await self._list_shows(target.entity_id, expect, entry, timeout)
         else:
-            seen = await self._comes_true(target.entity_id, target.expect, before)
+            seen = await self.link.wait_for(target.entity_id, expect.watcher(before), timeout)
         now = self._state(target.entity_id)
         if seen:
-            after = _entry(target.expect) if isinstance(target.expect, ListExpectation) else shown(now)
+            after = _entry(expect) if isinstance(expect, ListExpectation) else shown(now)
             return receipt.model_copy(update={"status": Status.DONE, "after": after})
-        return _unseen(receipt, now, lost)
+        return _unseen(receipt, now, trouble)
 
-    async def _comes_true(self, entity_id: str, expect: Expectation, before: State) -> bool:
-        return await self.link.wait_for(entity_id, expect.watcher(before), expect.timeout)
-
-    async def _list_shows(self, entity_id: str, expect: ListExpectation) -> bool:
+    async def _list_shows(self, entity_id: str, expect: ListExpectation, entry: str | None, timeout: float) -> bool:
         try:
-            async with asyncio.timeout(expect.timeout):
+            async with asyncio.timeout(timeout):
                 pause = 0.05
-                while not await self._list_is_right(entity_id, expect):
+                while not await self._list_is_right(entity_id, expect, entry):
                     await asyncio.sleep(pause)
                     pause = min(1.0, pause * 2)
         except TimeoutError:
             return False
         return True
 
-    async def _list_is_right(self, entity_id: str, expect: ListExpectation) -> bool:
+    async def _list_is_right(self, entity_id: str, expect: ListExpectation, entry: str | None) -> bool:
         try:
             mine = await self._items(entity_id, expect)
         except HomeError:
             return False
+        if entry is not None:
+            mine = [item for item in mine if item.get("uid") == entry]
         if not expect.present:
             return not mine
         return any(expect.status is None or item.get("status") == expect.status for item in mine)
@@ -227,9 +262,11 @@ def _failed(receipt: Receipt, error: HomeError) -> Receipt:
     return receipt.model_copy(update={"status": Status.FAILED, "reason": error.code, "detail": error.message})
 
 
-def _unseen(receipt: Receipt, now: State | None, lost: HomeLost | None) -> Receipt:
-    if lost is not None:
-        reason, detail = lost.code, lost.message
+def _unseen(receipt: Receipt, now: State | None, trouble: HomeError | None) -> Receipt:
+    if isinstance(trouble, HomeRefused):
+        return _failed(receipt, trouble)
+    if trouble is not None:
+        reason, detail = trouble.code, trouble.message
     elif now is None:
         reason, detail = "not_observable", "Home Assistant accepted it; there is nothing to read back"
     elif not now.available:

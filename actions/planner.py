@@ -18,12 +18,13 @@ from actions.ids import new_id
 from actions.link import ServiceCall
 from actions.plan import Plan, Query, Refused, Step, Target
 from actions.registry import Registry
-from actions.resolve import Selection, Wanted, resolve
-from actions.risk import Rules, risk_of_service, risk_of_target
+from actions.resolve import Selection, Wanted, find_area, resolve
+from actions.risk import Rules, risk_of_effect, risk_of_service
 from actions.text import stem
 from actions.validation import Problem
 
 _TRY_SENSORS = frozenset({"none_match", "unsupported"})
+_SHOPPING_LIST = stem("shopping list")
 MAX_CALLS = 32
 """More calls than a person could mean in one sentence."""
 
@@ -106,35 +107,33 @@ class _Planner:
         data = arguments.model_dump(exclude_none=True)
         risk = self.rules.action(action)
         words = ", ".join(f"{key} {value}" for key, value in data.items())
-        return Step(new_id(), call, action, f"{action.description.rstrip('.')} ({words})", risk, arguments=data)
+        summary = action.description.rstrip(".") + (f" ({words})" if words else "")
+        return Step(new_id(), call, action, summary, risk, arguments=data)
 
     def _service(self, call: ToolCall, action: Action, arguments: BaseModel) -> Step:
         service = action.service or ""
-        domain, _, name = service.partition(".")
-        data = {**arguments.model_dump(exclude_none=True), **action.fixed}
-        entity = self.home.entities.get(service) if domain == "script" else None
-        targets = [entity] if entity is not None else [self.home.entities[t] for t in self._own_targets(action)]
-        # A script is called by its own service, which takes its fields, and read back on its entity.
-        sent = () if entity is not None else tuple(e.id for e in targets)
-        risk = max(
-            (self.rules.action(action), risk_of_service(service, [e.id for e in targets], self.home, self.rules)),
-            key=lambda risk: risk.rank,
-        )
+        data = {**arguments.model_dump(exclude_none=True, by_alias=True), **action.fixed}
+        script = self.home.entities.get(service) if service.startswith("script.") else None
+        targets = [script] if script is not None else [self.home.entities[t] for t in self._own_targets(action)]
+        seen = [entity for entity in targets if self.home.state(entity.id).available]
+        sent = tuple(entity.id for entity in seen)
+        if script is not None:
+            # Its own service would answer only when it has run to its end.
+            out = ServiceCall("script", "turn_on", sent, {"variables": data} if data else {})
+        else:
+            domain, _, name = service.partition(".")
+            out = ServiceCall(domain, name, sent, data)
+        judged = risk_of_service(service, [entity.id for entity in targets], data, self.home, self.rules)
         words = f" with {json.dumps(data, ensure_ascii=False)}" if data else ""
-        refused = tuple(self._unavailable(e) for e in targets if not self.home.state(e.id).available)
         return Step(
             new_id(),
             call,
             action,
-            f"{'run ' + self.home.label(entity) if entity else action.name}{words}",
-            risk,
-            ServiceCall(domain, name, sent, data),
-            tuple(
-                Target(e.id, self.home.label(e), self._expectation(service, e))
-                for e in targets
-                if self.home.state(e.id).available
-            ),
-            refused,
+            f"{'run ' + self.home.label(script) if script else action.name}{words}",
+            max(self.rules.action(action), judged, key=_rank),
+            out if seen or not targets else None,
+            tuple(Target(e.id, self.home.label(e), self._expectation(service, e)) for e in seen),
+            tuple(self._unavailable(entity) for entity in targets if entity not in seen),
         )
 
     def _expectation(self, service: str, entity: Entity) -> Expectation | ListExpectation | None:
@@ -183,8 +182,7 @@ class _Planner:
 
     def _effect(self, action: Action, entity: Entity, arguments: BaseModel) -> Effect:
         if action.name == "HassVacuumCleanArea":
-            spoken = getattr(arguments, "area", "")
-            area = next(a for a in self.home.areas.values() if spoken == a.id or stem(spoken) in map(stem, a.names))
+            area = find_area(self.home, getattr(arguments, "area", ""))
             return clean_area(entity, area.id, area.name)
         return effect_of(action.name, entity, self.home.state(entity.id), arguments)
 
@@ -193,7 +191,7 @@ class _Planner:
         wanted = Wanted.of(arguments, accepts)
         if action.name == "HassVacuumCleanArea":
             # The area is where to clean, not where the vacuum stands; it must exist all the same.
-            resolve(self.home, Wanted(None, wanted.area, None, None, None, by_kind=True), reads=True)
+            find_area(self.home, wanted.area or "")
             wanted = Wanted(wanted.name, None, None, accepts, None, by_kind=True)
         if action.name.startswith("HassShoppingList"):
             wanted = Wanted(self._shopping_list(), None, None, accepts, None, by_kind=True)
@@ -201,10 +199,16 @@ class _Planner:
             wanted = Wanted("all", None, None, accepts, None, by_kind=True)
         return resolve(self.home, wanted, here=self.here)
 
-    def _shopping_list(self) -> str | None:
+    def _shopping_list(self) -> str:
         lists = [entity for entity in self.home.exposed if entity.domain == "todo"]
-        named = [e for e in lists if e.id == "todo.shopping_list" or "shopping list" in map(stem, e.names)]
-        return named[0].id if len(named) == 1 else None
+        named = [e for e in lists if _SHOPPING_LIST in map(stem, e.names)]
+        found = [e for e in lists if e.id == "todo.shopping_list"] or named
+        if len(found) == 1:
+            return found[0].id
+        # Another list would be a guess; and this action has no argument to choose one with.
+        message = f"There are {len(found)} shopping lists" if found else "There is no shopping list"
+        known = [self.home.label(entity) for entity in found or lists]
+        raise CallRejected([_problem("ambiguous_name" if found else "none_match", "item", message, nearest=known)])
 
     def _step(self, call: ToolCall, action: Action, group: list[tuple[Entity, Effect]]) -> Step:
         entities = [entity for entity, _ in group]
@@ -212,16 +216,13 @@ class _Planner:
         domain, _, name = effect.service.partition(".")
         labels = [self.home.label(entity) for entity in entities]
         named = labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
-        risk = max(
-            (max(each.risk, risk_of_target(entity, self.home, self.rules), key=_rank) for entity, each in group),
-            key=_rank,
-        )
+        judged = max((risk_of_effect(each, entity, self.home, self.rules) for entity, each in group), key=_rank)
         return Step(
             new_id(),
             call,
             action,
             effect.verb.format(named),
-            max(risk, self.rules.action(action), key=_rank),
+            max(judged, self.rules.action(action), key=_rank),
             ServiceCall(domain, name, tuple(entity.id for entity in entities), effect.data),
             tuple(Target(entity.id, self.home.label(entity), each.expect) for entity, each in group),
         )

@@ -32,7 +32,6 @@ def judge(plan: Plan) -> Decision:
     if forbidden:
         return Decision(Verdict.DENY, tuple(forbidden))
     if plan.risk is Risk.SENSITIVE:
-        return Decision(
-            Verdict.CONFIRM, tuple(step.summary for step in plan.steps if step.service or step.arguments)
-        )
+        acts = (step.summary for step in plan.steps if step.service is not None or not step.refused)
+        return Decision(Verdict.CONFIRM, tuple(acts))
     return Decision(Verdict.ALLOW)

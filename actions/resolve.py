@@ -7,17 +7,19 @@ question.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from actions.errors import CallRejected
 from actions.home import Area, Entity, Floor, Home
-from actions.text import nearest, stem
+from actions.text import nearest, normalise, stem
 from actions.validation import Choice, Problem
 
 EVERYTHING = "all"
 """The name that means the whole home, together with a kind of device."""
+_Place = TypeVar("_Place", Area, Floor)
+_ACTS = frozenset({"automation", "button", "input_button", "scene", "script"})
 _RUNNING = frozenset({"playing", "cleaning", "on", "mowing"})
 
 
@@ -85,7 +87,7 @@ def resolve(home: Home, wanted: Wanted, *, here: str | None = None, reads: bool 
     :param reads: nothing will be changed, so that a kind of device alone may mean the whole home.
     :raises CallRejected: with one problem that says what to ask or correct.
     """
-    area = _place(home.areas.values(), wanted.area, "area") if wanted.area else None
+    area = find_area(home, wanted.area) if wanted.area else None
     floor = _place(home.floors.values(), wanted.floor, "floor") if wanted.floor else None
 
     def fits(entity: Entity) -> bool:
@@ -94,13 +96,24 @@ def resolve(home: Home, wanted: Wanted, *, here: str | None = None, reads: bool 
     if wanted.name and stem(wanted.name) != EVERYTHING:
         return _named(home, wanted, fits, here, area or floor)
     pool = [entity for entity in home.exposed if fits(entity)]
+    placed = bool(wanted.name or area or floor)
+    if placed and not pool:
+        raise _none_of_kind(wanted, area or floor)
     if not wanted.by_kind and not reads:
-        raise _too_wide(wanted, pool)
-    if wanted.name or area or floor:
-        if not pool:
-            raise _none_of_kind(wanted, area or floor)
+        raise _too_wide(area or floor, pool, placed=placed)
+    if not reads and placed:
+        _refuse_many_acts(home, pool)
+    if placed:
         return Selection(tuple(pool), named=False)
     return _unplaced(home, wanted, pool, here, reads=reads)
+
+
+def _refuse_many_acts(home: Home, pool: list[Entity]) -> None:
+    """Scenes and scripts are each an act of their own: nobody means all of a room's."""
+    acts = [entity for entity in pool if entity.domain in _ACTS]
+    if acts and len(pool) > 1:
+        kinds = " or ".join(sorted({entity.domain.replace("_", " ") for entity in acts}))
+        raise _rejected("ambiguous_name", "name", f"Which {kinds} do you mean?", choices=_choices(home, acts))
 
 
 def _of_kind(entity: Entity, wanted: Wanted) -> bool:
@@ -118,19 +131,41 @@ def _inside(home: Home, entity: Entity, area: Area | Floor | None, floor: Area |
     return room is not None and room.floor == floor.id
 
 
-def _place(places: Iterable[Area | Floor], spoken: str, slot: str) -> Area | Floor:
-    known = list(places)
-    found = [place for place in known if spoken == place.id or stem(spoken) in map(stem, place.names)]
+def find_area(home: Home, spoken: str) -> Area:
+    """The one room of that name or id.
+
+    :raises CallRejected: there is none, or several.
+    """
+    return _place(home.areas.values(), spoken, "area")
+
+
+def _called(places: Sequence[_Place], spoken: str, slot: str) -> list[_Place]:
+    """Places by a name, the exact one before one that differs in number; else by id.
+
+    `area.kitchen` means the id and nothing else: a room that was renamed may keep an id that is now another's name.
+    """
+    named = [place for place in places if stem(spoken) in map(stem, place.names)]
+    exact = [place for place in named if normalise(spoken) in map(normalise, place.names)]
+    by_id = [place for place in places if spoken == place.id]
+    sure = [place for place in places if spoken == f"{slot}.{place.id}"]
+    return sure or exact or named or by_id
+
+
+def _place(places: Iterable[_Place], spoken: str, slot: str) -> _Place:
+    known: list[_Place] = list(places)
+    found = _called(known, spoken, slot)
     if len(found) == 1:
         return found[0]
     if found:
-        choices = [Choice(label=f"{place.name} ({place.id})", arguments={slot: place.id}) for place in found]
+        choices = [
+            Choice(label=f"{place.name} ({place.id})", arguments={slot: f"{slot}.{place.id}"}) for place in found
+        ]
         raise _rejected("ambiguous_area", slot, f"Which {spoken} do you mean?", choices=choices, spoken=spoken)
     by_label = {name: place for place in known for name in place.names}
-    close = list(dict.fromkeys(by_label[name] for name in nearest(spoken, by_label)))
+    close: list[_Place] = list(dict.fromkeys(by_label[name] for name in nearest(spoken, by_label)))
     # A person may answer with any of them, whatever sounds alike.
     ordered = [*close, *(place for place in known if place not in close)]
-    choices = [Choice(label=place.name, arguments={slot: place.id}) for place in ordered]
+    choices = [Choice(label=place.name, arguments={slot: f"{slot}.{place.id}"}) for place in ordered]
     thing = "room" if slot == "area" else "floor"
     code = f"unknown_{slot}"
     message = f"There is no {thing} called {spoken}"
@@ -144,6 +179,9 @@ def _named(
     meant = home.by_name.get(spoken) or home.by_name.get(stem(spoken), ())
     found = [entity for entity in meant if fits(entity)]
     if len(found) > 1:
+        # "Lamps" is the group of that name before it is each "Lamp".
+        found = [e for e in found if normalise(spoken) in map(normalise, e.names)] or found
+    if len(found) > 1:
         found = [entity for entity in found if here is not None and entity.area == here] or found
     if len(found) == 1:
         return Selection((found[0],), named=True)
@@ -152,13 +190,14 @@ def _named(
         labels = " or ".join(choice.label for choice in choices)
         raise _rejected("ambiguous_name", "name", f"Which {spoken}: {labels}?", choices=choices, spoken=spoken)
     visible = [entity for entity in meant if entity.exposed]
-    if visible and place is not None and all(_of_kind(entity, wanted) for entity in visible):
-        where = " and ".join(home.label(entity) for entity in visible)
+    elsewhere = [entity for entity in visible if _of_kind(entity, wanted)]
+    if elsewhere and place is not None:
+        where = " and ".join(home.label(entity) for entity in elsewhere)
         raise _rejected(
             "unknown_name",
             "name",
             f"There is no {spoken} in the {place.name}, but there is {where}",
-            choices=_choices(home, visible),
+            choices=_choices(home, elsewhere, area=None, floor=None),
             spoken=spoken,
         )
     if visible:
@@ -180,14 +219,18 @@ def _not_found(home: Home, pool: list[Entity], spoken: str) -> CallRejected:
     return _rejected("unknown_name", "name", f"There is no device called {spoken}", choices=choices, spoken=spoken)
 
 
-def _too_wide(wanted: Wanted, pool: list[Entity]) -> CallRejected:
-    place = wanted.area or wanted.floor
-    if place is None and wanted.name is None:
+def _too_wide(place: Area | Floor | None, pool: list[Entity], *, placed: bool) -> CallRejected:
+    if not placed:
         return _rejected("missing_argument", "name", "Which device is meant?")
     domains = sorted({entity.domain for entity in pool})
-    where = f"in the {place}" if place else "in the whole home"
-    choices = [Choice(label=f"the {domain.replace('_', ' ')}s", arguments={"domain": domain}) for domain in domains]
+    where = f"in the {place.name}" if place else "in the whole home"
+    choices = [Choice(label=f"the {_plural(domain)}", arguments={"domain": domain}) for domain in domains]
     return _rejected("too_wide", "domain", f"What {where} do you mean?", domains, choices=choices)
+
+
+def _plural(domain: str) -> str:
+    words = domain.replace("_", " ")
+    return f"{words}es" if words.endswith("ch") else f"{words}s"
 
 
 def _none_of_kind(wanted: Wanted, place: Area | Floor | None) -> CallRejected:
@@ -219,19 +262,28 @@ def _acts_alone(entity: Entity) -> bool:
 
 def _area_choices(home: Home, pool: list[Entity]) -> list[Choice]:
     rooms = {entity.area: home.area_of(entity) for entity in pool}
-    placed = [Choice(label=room.name, arguments={"area": room.id}) for room in rooms.values() if room is not None]
+    placed = [
+        Choice(label=room.name, arguments={"area": f"area.{room.id}"})
+        for room in rooms.values()
+        if room is not None
+    ]
     return placed if len(placed) > 1 else _choices(home, pool[:5])
 
 
-def _choices(home: Home, entities: list[Entity]) -> list[Choice]:
+def _choices(home: Home, entities: list[Entity], **cleared: None) -> list[Choice]:
+    """Each entity by its id, with a label that no other has; `cleared` arguments are taken out of the call."""
     labels = [home.label(entity) for entity in entities]
+    kinds = [(label, entity.domain) for entity, label in zip(entities, labels, strict=True)]
     return [
-        Choice(
-            label=f"{label}, {entity.domain.replace('_', ' ')}" if labels.count(label) > 1 else label,
-            arguments={"name": entity.id, "area": None, "floor": None},
-        )
+        Choice(label=_told_apart(entity, label, labels, kinds), arguments={"name": entity.id, **cleared})
         for entity, label in zip(entities, labels, strict=True)
     ]
+
+
+def _told_apart(entity: Entity, label: str, labels: list[str], kinds: list[tuple[str, str]]) -> str:
+    if labels.count(label) == 1:
+        return label
+    return f"{label}, {entity.domain.replace('_', ' ') if kinds.count((label, entity.domain)) == 1 else entity.id}"
 
 
 def _rejected(

@@ -19,14 +19,17 @@ _GUARDED = frozenset({"lock", "alarm_control_panel"})
 _MEMBERS = frozenset({"homeassistant", "automation"})
 """Domains whose services do to each target what its own domain would."""
 _PLAIN_DOMAINS = frozenset(
-    "alarm_control_panel assist_satellite button calendar camera climate counter cover date datetime fan humidifier"
-    " image input_boolean input_button input_datetime input_number input_select input_text lawn_mower light lock"
-    " logbook media_player notify number persistent_notification remote select shopping_list siren switch"
-    " system_log text time timer todo tts vacuum valve water_heater weather".split()
+    """
+    alarm_control_panel assist_satellite button calendar camera climate counter cover date datetime fan
+    humidifier image input_boolean input_button input_datetime input_number input_select input_text
+    lawn_mower light lock logbook media_player notify number persistent_notification remote select
+    shopping_list siren switch system_log text time timer todo tts vacuum valve water_heater weather
+    """.split()  # noqa: SIM905
 )
 """Services of these do what they say to their targets. What others do cannot be told from outside."""
+_HARMLESS = frozenset({"homeassistant.update_entity", "script.turn_off"})
 _TARGETING = ("area_id", "device_id", "floor_id", "label_id")
-_MOST = 64
+_MOST = 32
 """More scripts and scenes than this behind one act are not followed: they count as sensitive."""
 
 
@@ -61,7 +64,9 @@ def risk_of_effect(effect: Effect, entity: Entity, home: Home, rules: Rules) -> 
     return _highest((effect.risk, reached))
 
 
-def risk_of_service(service: str, targets: Sequence[str], data: Mapping[str, Any], home: Home, rules: Rules) -> Risk:
+def risk_of_service(
+    service: str, targets: Sequence[str], data: Mapping[str, Any], home: Home, rules: Rules
+) -> Risk:
     """The risk of an own action's service on its targets."""
     return _Judge(home, rules).sequence({"action": service, "target": {"entity_id": list(targets)}, "data": data})
 
@@ -73,6 +78,7 @@ class _Judge:
         self._home = home
         self._rules = rules
         self._seen: set[str] = set()
+        self._followed = 0
 
     def behind(self, entity_id: str) -> Risk:
         """What can be reached through a target: by a script, a scene or an automation."""
@@ -84,12 +90,13 @@ class _Judge:
         if domain not in {"script", "scene"} or entity_id in self._seen:
             return Risk.REVERSIBLE
         self._seen.add(entity_id)
-        if len(self._seen) > _MOST:
+        self._followed += 1
+        if self._followed > _MOST:
             return Risk.SENSITIVE
         return self._script(entity_id) if domain == "script" else self._scene(entity_id)
 
     def entrance(self, entity_id: str) -> Risk:
-        """What lies in opening a cover or valve: sensitive where people or gas come through, or in a group of such."""
+        """What lies in opening a cover or valve: sensitive where people or gas come through."""
         if entity_id in self._rules.entities:
             return self._rules.entities[entity_id]
         entity = self._home.entities.get(entity_id)
@@ -102,7 +109,8 @@ class _Judge:
         if entity_id in self._rules.entities:
             return self._rules.entities[entity_id]
         domain = entity_id.partition(".")[0]
-        if domain in _GUARDED or (domain != "group" and domain not in _REACHABLE):
+        known = domain in _REACHABLE or (domain == "group" and entity_id in self._home.entities)
+        if domain in _GUARDED or not known:
             return Risk.SENSITIVE
         if domain in {"cover", "valve"}:
             return self.entrance(entity_id)
@@ -125,7 +133,7 @@ class _Judge:
     def _script(self, entity_id: str) -> Risk:
         sequence = self._home.scripts.get(entity_id)
         # What cannot be read may do anything.
-        return self.sequence(sequence) if isinstance(sequence, Sequence | Mapping) else Risk.SENSITIVE
+        return self.sequence(sequence) if isinstance(sequence, list | tuple | Mapping) else Risk.SENSITIVE
 
     def sequence(self, node: Any) -> Risk:
         """What a script's steps do, however they are nested."""
@@ -151,20 +159,26 @@ class _Judge:
 
     def _service(self, service: str, node: Mapping[str, Any]) -> Risk:
         domain, _, name = service.partition(".")
-        targets = _targets(node)
         if domain == "script" and name not in _CONTROLS:
             return self.behind(service)
+        targets = _targets(node)
         if domain == "scene":
             return self._scenes(name, targets, node)
-        if domain in _MEMBERS or (domain == "script" and name != "turn_off"):
-            return _highest(map(self.member, targets)) if targets else Risk.SENSITIVE
-        known = domain in _PLAIN_DOMAINS or domain == "script"
-        own = Risk.SENSITIVE if service in _ALWAYS or not known else Risk.REVERSIBLE
-        if targets is None:
-            own = _highest((own, self._rules.any_of(domain)))
+        own = self._plain(service, targets)
+        if not targets:
+            return own
         if service in _OPENING:
-            return _highest(map(self.entrance, targets)) if targets else _highest((own, Risk.SENSITIVE))
-        return _highest(self._rules.entities.get(target, own) for target in targets) if targets else own
+            return _highest(map(self.entrance, targets))
+        if service not in _HARMLESS and domain in _MEMBERS | {"script"}:
+            return _highest(map(self.member, targets))
+        return _highest(self._rules.entities.get(target, own) for target in targets)
+
+    def _plain(self, service: str, targets: list[str] | None) -> Risk:
+        """What lies in a service whatever its targets are."""
+        domain = service.partition(".")[0]
+        unclear = domain not in _PLAIN_DOMAINS or service in _ALWAYS or (service in _OPENING and not targets)
+        own = Risk.SENSITIVE if unclear and service not in _HARMLESS else Risk.REVERSIBLE
+        return _highest((own, self._rules.any_of(domain))) if targets is None else own
 
     def _scenes(self, name: str, targets: list[str] | None, node: Mapping[str, Any]) -> Risk:
         if name in {"apply", "create"}:
@@ -179,7 +193,17 @@ class _Judge:
 _CONTROLS = frozenset({"turn_on", "turn_off", "toggle", "reload"})
 _REACHABLE = _PLAIN_DOMAINS | {"script", "scene", "automation"}
 _NOT_STEPS = frozenset(
-    {"data", "target", "data_template", "condition", "conditions", "wait_for_trigger", "variables", "metadata"}
+    {
+        "data",
+        "target",
+        "data_template",
+        "condition",
+        "conditions",
+        "wait_for_trigger",
+        "variables",
+        "metadata",
+        "fields",
+    }
 )
 
 

@@ -88,17 +88,20 @@ def _problem(detail: ErrorDetails, schema: dict[str, Any]) -> Problem:
         path=path,
         message=f"{name}: {detail['msg']}" if name else detail["msg"],
         allowed=_allowed(field),
-        nearest=nearest(str(detail["input"])[:100], [str(v) for v in field.get("enum", [])]),
+        nearest=_nearest_allowed(detail["input"], field),
     )
 
 
+def _nearest_allowed(given: Any, field: dict[str, Any]) -> list[str]:
+    return nearest(given[:100], [str(value) for value in field.get("enum", [])]) if isinstance(given, str) else []
+
+
 def _path(loc: Sequence[int | str]) -> str:
-    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc]
-    return "arguments" + "".join(parts)
+    # Behind the argument's name, pydantic names the branch of a union, which is nothing that was sent.
+    return "arguments" + "".join([f".{loc[0]}" if loc else "", *(f"[{i}]" for i in loc[1:] if isinstance(i, int))])
 
 
 def _allowed(field: dict[str, Any]) -> Any:
     if "enum" in field:
         return field["enum"]
-    bounds = {key: field[key] for key in ("minimum", "maximum", "maxLength", "pattern") if key in field}
-    return {"type": field.get("type", field.get("anyOf")), **bounds} if field else None
+    return {key: value for key, value in field.items() if key != "description"} or None

@@ -1,4 +1,4 @@
-"""A small load generator: keep-alive connections, prepared requests, little else, so that the server is what is measured."""
+"""A small load generator: keep-alive connections and prepared requests, so that the server is what is measured."""
 
 import asyncio
 import json

@@ -83,7 +83,9 @@ def _wait(port: int) -> None:
 
 def measure(requests: int = 50_000) -> Table:
     """Throughput and memory."""
-    table = Table("Throughput of POST /v1/ask on the demo home, 32 clients", "", "requests/s", "p50 ms", "p95 ms", "failed")
+    table = Table(
+        "Throughput of POST /v1/ask on the demo home, 32 clients", "", "requests/s", "p50 ms", "p95 ms", "failed"
+    )
     bodies = [{"text": sentence} for sentence in SENTENCES]
     with hello_server() as port:
         hello = run(port, [request("POST", "/v1/ask", "x", body) for body in bodies], clients=CLIENTS, total=20_000)

@@ -124,5 +124,9 @@ def load_settings(**overrides: Any) -> Settings:
         lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)]
         raise SettingsError("Settings: " + "; ".join(lines)) from None
     except (OSError, ValueError) as error:
-        where = f"The settings file {path}" if isinstance(error, OSError | TOMLDecodeError) else "The settings"
+        where = (
+            f"The settings file {path}"
+            if isinstance(error, OSError | TOMLDecodeError | UnicodeDecodeError)
+            else "The settings"
+        )
         raise SettingsError(f"{where} cannot be read: {error}") from error

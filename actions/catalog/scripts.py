@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from actions.action import NAME, Action, Risk
-from actions.catalog.own import OwnAction, Parameter
+from actions.catalog.own import ARGUMENT_NAME, OwnAction, Parameter
 from actions.home import Entity, Home
 
 
@@ -32,18 +32,25 @@ def _action(entity: Entity, described: Mapping[str, Any]) -> Action:
 
 def _parameters(fields: Mapping[str, Any]) -> Iterator[tuple[str, Parameter]]:
     for name, field in fields.items():
-        if isinstance(field, Mapping) and name.isidentifier() and not name.startswith(("_", "model_")):
+        if isinstance(field, Mapping) and ARGUMENT_NAME.fullmatch(name):
             yield name, _parameter(field)
 
 
 def _parameter(field: Mapping[str, Any]) -> Parameter:
-    selector = field.get("selector") or {}
-    description = str(field.get("description") or field.get("name") or "")
-    required = bool(field.get("required"))
-    number = selector.get("number")
-    if number is not None:
-        low, high = (number or {}).get("min"), (number or {}).get("max")
-        return Parameter(type="number", description=description, required=required, minimum=low, maximum=high)
+    selector = field.get("selector")
+    selector = selector if isinstance(selector, Mapping) else {}
+    common: dict[str, Any] = {
+        "description": str(field.get("description") or field.get("name") or ""),
+        "required": bool(field.get("required")),
+    }
+    if "number" in selector:
+        limits = selector["number"] or {}
+        low, high = _number(limits.get("min")), _number(limits.get("max"))
+        return Parameter(type="number", minimum=low, maximum=high, **common)
     if "boolean" in selector:
-        return Parameter(type="boolean", description=description, required=required)
-    return Parameter(description=description, required=required)
+        return Parameter(type="boolean", **common)
+    return Parameter(**common)
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) else None

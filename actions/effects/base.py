@@ -38,3 +38,8 @@ def has(feature: int, features: int, what: str) -> None:
     """
     if not features & feature:
         raise Unsupported(what)
+
+
+def quoted(text: str) -> str:
+    """A person's words as part of an effect's `verb`, whatever signs are in them."""
+    return text.replace("{", "{{").replace("}", "}}")

@@ -4,8 +4,8 @@ from typing import Any
 
 from actions import colours
 from actions.catalog import parameters as p
-from actions.effects.base import Effect, Unsupported, has, stands
-from actions.effects.switching import MOVE_S, entry_risk
+from actions.effects.base import Effect, Unsupported, has, quoted, stands
+from actions.effects.switching import MOVE_S
 from actions.expect import Attribute, Expectation
 from actions.home import Entity, State
 
@@ -64,6 +64,8 @@ def _brightness(entity: Entity, state: State, arguments: p.LightSet) -> int | No
         raise Unsupported("it cannot be dimmed")
     if arguments.brightness_step is None:
         return arguments.brightness
+    if arguments.brightness_step < 0 and state.state == "off":
+        raise Unsupported("it is off")
     now = (state.attributes.get("brightness") or 0) / 2.55
     # "A bit darker" must not switch a lamp off; only an absolute 0 does.
     return max(1, _bounded(now + arguments.brightness_step))
@@ -75,9 +77,9 @@ def _kelvin(state: State, wanted: int) -> int:
     return int(max(low, min(high, wanted)))
 
 
-def climate_set(_entity: Entity, state: State, arguments: p.ClimateSet) -> Effect:
+def climate_set(entity: Entity, state: State, arguments: p.ClimateSet) -> Effect:
     """The wanted temperature of one thermostat."""
-    has(_CLIMATE_TARGET, _entity.features, "it has no single target temperature to set")
+    has(_CLIMATE_TARGET, entity.features, "it has no single target temperature to set")
     wanted = arguments.temperature
     if wanted is None:
         now = state.attributes.get("temperature")
@@ -87,10 +89,12 @@ def climate_set(_entity: Entity, state: State, arguments: p.ClimateSet) -> Effec
     low, high = state.attributes.get("min_temp"), state.attributes.get("max_temp")
     if (low is not None and wanted < low) or (high is not None and wanted > high):
         raise Unsupported(f"it takes {low} to {high} degrees")
+    # A thermostat rounds to its own steps.
+    grain = max(0.26, float(state.attributes.get("target_temp_step") or 0) / 2 + 0.01)
     return Effect(
         "climate.set_temperature",
         f"set {{}} to {wanted:g} degrees",
-        _close_to("temperature", wanted, 0.26),
+        _close_to("temperature", wanted, grain),
         {"temperature": wanted},
     )
 
@@ -104,7 +108,7 @@ def climate_fan_mode(entity: Entity, state: State, arguments: p.FanMode) -> Effe
         raise Unsupported(f"its fan modes are {', '.join(modes)}")
     return Effect(
         "climate.set_fan_mode",
-        f"set the fan of {{}} to {found}",
+        f"set the fan of {{}} to {quoted(found)}",
         _close_to("fan_mode", found, 0),
         {"fan_mode": found},
     )
@@ -113,15 +117,18 @@ def climate_fan_mode(entity: Entity, state: State, arguments: p.FanMode) -> Effe
 def set_position(entity: Entity, state: State, arguments: p.Position) -> Effect:
     """How far one cover or valve is open."""
     has(_COVER_POSITION, entity.features, "its position cannot be set, only opened or closed")
-    now = state.attributes.get("current_position") or 0
-    step = arguments.position_step
-    wanted = _bounded(now + step) if step is not None else arguments.position or 0
+    wanted, step = arguments.position or 0, arguments.position_step
+    if step is not None:
+        now = state.attributes.get("current_position")
+        if now is None:
+            raise Unsupported("its position is not known")
+        wanted = _bounded(now + step)
     return Effect(
         f"{entity.domain}.set_{entity.domain}_position",
         f"set {{}} to {wanted} % open",
         _close_to("current_position", wanted, 2, timeout=MOVE_S),
         {"position": wanted},
-        risk=entry_risk(entity, opens=wanted > now or wanted > 0),
+        opens=wanted > 0,
     )
 
 
@@ -129,6 +136,8 @@ def fan_speed(entity: Entity, state: State, arguments: p.FanSpeed) -> Effect:
     """The speed of one fan."""
     has(_FAN_SPEED, entity.features, "its speed cannot be set")
     step = arguments.percentage_step
+    if step is not None and step < 0 and state.state == "off":
+        raise Unsupported("it is off")
     now = state.attributes.get("percentage") or 0
     wanted = max(1, _bounded(now + step)) if step is not None else arguments.percentage or 0
     if wanted == 0:
@@ -163,6 +172,8 @@ def _volume(percent: int) -> Effect:
 
 def change_volume(entity: Entity, state: State, arguments: p.VolumeStep) -> Effect:
     """Louder or quieter; by ten percent when not said."""
+    if state.state == "off":
+        raise Unsupported("it is off")
     words = {"up": 10, "down": -10}
     step = words[arguments.volume_step] if isinstance(arguments.volume_step, str) else arguments.volume_step
     now = state.attributes.get("volume_level")
@@ -175,9 +186,11 @@ def change_volume(entity: Entity, state: State, arguments: p.VolumeStep) -> Effe
     )
 
 
-def mute(entity: Entity, *, muted: bool) -> Effect:
+def mute(entity: Entity, state: State, *, muted: bool) -> Effect:
     """Mute or unmute one media player."""
     has(_VOLUME_MUTE, entity.features, "it cannot be muted")
+    if state.state == "off":
+        raise Unsupported("it is off")
     return Effect(
         "media_player.volume_mute",
         "mute {}" if muted else "unmute {}",

@@ -4,19 +4,18 @@ from collections.abc import Callable
 
 from actions.action import Risk
 from actions.effects.base import Effect, Unsupported, stands
-from actions.expect import Expectation
+from actions.expect import Attribute, Expectation
 from actions.home import Entity, State
 
 MOVE_S = 90.0
 """Longest time that a cover, valve or gate may take."""
 BOLT_S = 15.0
 """Longest time that a lock may take."""
-ENTRANCES = frozenset({"door", "garage", "gate"})
-"""Covers that let people in."""
-
 _OPEN, _CLOSE = 1, 2
 _VACUUM_START, _VACUUM_HOME, _VACUUM_ON, _VACUUM_OFF = 8192, 16, 1, 2
 _CLIMATE_OFF, _CLIMATE_ON = 128, 256
+_CLIMATE_MODES = ("heat_cool", "heat", "cool", "auto", "dry", "fan_only")
+"""All but off, in the order in which one that cannot just be turned on is set."""
 _MEDIA_ON, _MEDIA_OFF = 128, 256
 
 _Make = Callable[[Entity, State], Effect]
@@ -27,23 +26,17 @@ def _plain(domain: str, on: bool) -> Effect:
     return Effect(f"{domain}.turn_{word}", f"turn {word} {{}}", stands(word))
 
 
-def entry_risk(entity: Entity, *, opens: bool) -> Risk:
-    """Opening what people or gas pass through is sensitive."""
-    gas = entity.domain == "valve" and entity.device_class == "gas"
-    return Risk.SENSITIVE if opens and (entity.device_class in ENTRANCES or gas) else Risk.REVERSIBLE
-
-
-def _move(entity: Entity, *, opens: bool) -> Effect:
+def _move(entity: Entity, state: State, *, opens: bool) -> Effect:
     verb, bit = ("open", _OPEN) if opens else ("close", _CLOSE)
     if entity.features and not entity.features & bit:
         raise Unsupported(f"it cannot be asked to {verb}")
-    state = "open" if opens else "closed"
-    return Effect(
-        f"{entity.domain}.{verb}_{entity.domain}",
-        f"{verb} {{}}",
-        stands(state, timeout=MOVE_S),
-        risk=entry_risk(entity, opens=opens),
-    )
+    if opens and "current_position" in state.attributes:
+        # One that is half open shows "open" all the time; some stop just short of 100.
+        wide = (Attribute("current_position", 100, 5),)
+        expect = Expectation(frozenset({"open"}), wide, timeout=MOVE_S)
+    else:
+        expect = stands("open" if opens else "closed", timeout=MOVE_S)
+    return Effect(f"{entity.domain}.{verb}_{entity.domain}", f"{verb} {{}}", expect, opens=opens)
 
 
 def _bolt(*, locks: bool) -> Effect:
@@ -75,10 +68,11 @@ def _climate(entity: Entity, state: State, *, on: bool) -> Effect:
     if on:
         modes = [mode for mode in entity.modes if mode != "off"]
         if entity.features & _CLIMATE_ON:
-            return Effect("climate.turn_on", "turn on {}", stands(*modes))
+            return Effect("climate.turn_on", "turn on {}", stands(*_CLIMATE_MODES, *modes))
         if not modes:
             raise Unsupported("it cannot be turned on from here")
-        mode = state.state if state.state in modes else modes[0]
+        usual = next((mode for mode in _CLIMATE_MODES if mode in modes), modes[0])
+        mode = state.state if state.state in modes else usual
         return Effect("climate.set_hvac_mode", "turn on {}", stands(mode), {"hvac_mode": mode})
     if "off" in entity.modes:
         return Effect("climate.set_hvac_mode", "turn off {}", stands("off"), {"hvac_mode": "off"})
@@ -104,8 +98,8 @@ _AUTOMATIC: dict[str, _Make] = {
 }
 
 _ON: dict[str, _Make] = {
-    "cover": lambda e, _s: _move(e, opens=True),
-    "valve": lambda e, _s: _move(e, opens=True),
+    "cover": lambda e, s: _move(e, s, opens=True),
+    "valve": lambda e, s: _move(e, s, opens=True),
     "lock": lambda _e, _s: _bolt(locks=True),
     "vacuum": lambda e, _s: _vacuum(e, starts=True),
     "lawn_mower": lambda _e, _s: _mower(starts=True),
@@ -115,8 +109,8 @@ _ON: dict[str, _Make] = {
 }
 
 _OFF: dict[str, _Make] = {
-    "cover": lambda e, _s: _move(e, opens=False),
-    "valve": lambda e, _s: _move(e, opens=False),
+    "cover": lambda e, s: _move(e, s, opens=False),
+    "valve": lambda e, s: _move(e, s, opens=False),
     "lock": lambda _e, _s: _bolt(locks=False),
     "vacuum": lambda e, _s: _vacuum(e, starts=False),
     "lawn_mower": lambda _e, _s: _mower(starts=False),

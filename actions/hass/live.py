@@ -5,7 +5,14 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from actions.hass.snapshot import Registries, build_home, fetch_listed, fetch_registries, same_registries
+from actions.hass.snapshot import (
+    Registries,
+    build_home,
+    fetch_listed,
+    fetch_registries,
+    fetch_scripts,
+    same_registries,
+)
 from actions.hass.socket import CommandFailed, HassSocket, SocketLost
 from actions.hass.states import LiveStates
 from actions.hass.waiters import Waiters
@@ -44,6 +51,7 @@ class LiveHome:
         self._recheck = recheck
         self._registries = Registries()
         self._services: Mapping[str, Any] = {}
+        self._scripts: Mapping[str, Any] = {}
         self._stored = False
         self._first_states = asyncio.Event()
         self._wake = asyncio.Event()
@@ -130,9 +138,11 @@ class LiveHome:
         services: Mapping[str, Any] = await self.socket.command("get_services", within=_LOAD_WITHIN)
         if services != self._services:
             self._services = services
+        # Scripts are services too, and are registered anew when they are edited.
+        self._scripts = await fetch_scripts(self.socket, self._states.mapping)
 
     def _build(self) -> None:
-        home = build_home(self._registries, self._states.mapping, self._services)
+        home = build_home(self._registries, self._states.mapping, self._services, self._scripts)
         # What others have worked out about a home stays good as long as it is the same one.
         if not same_registries(home, self.home):
             self.home = home

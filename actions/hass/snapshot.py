@@ -70,7 +70,24 @@ async def _optional(socket: HassSocket, kind: str, *, default: Any, **data: Any)
         return default
 
 
-def build_home(registries: Registries, states: Mapping[str, State], services: Mapping[str, Any]) -> Home:
+async def fetch_scripts(socket: HassSocket, entity_ids: Iterable[str]) -> dict[str, Any]:
+    """What each script does, by entity id; those that Home Assistant does not show are left out."""
+    scripts = sorted(entity_id for entity_id in entity_ids if entity_id.startswith("script."))
+    answers = await asyncio.gather(
+        *(_optional(socket, "script/config", default={}, entity_id=entity_id) for entity_id in scripts)
+    )
+    configs = {entity_id: answer.get("config") for entity_id, answer in zip(scripts, answers, strict=True)}
+    return {
+        entity_id: config["sequence"] for entity_id, config in configs.items() if config and "sequence" in config
+    }
+
+
+def build_home(
+    registries: Registries,
+    states: Mapping[str, State],
+    services: Mapping[str, Any],
+    scripts: Mapping[str, Any] | None = None,
+) -> Home:
     """A Home over the live `states`: one entity for each of them, in a stable order."""
     return Home(
         floors=registries.floors,
@@ -78,6 +95,7 @@ def build_home(registries: Registries, states: Mapping[str, State], services: Ma
         entities=[_entity(entity_id, states[entity_id], registries) for entity_id in sorted(states)],
         states=states,
         services=services,
+        scripts=scripts,
     )
 
 
@@ -88,6 +106,7 @@ def same_registries(left: Home, right: Home) -> bool:
         and left.areas == right.areas
         and left.floors == right.floors
         and left.services == right.services
+        and left.scripts == right.scripts
     )
 
 

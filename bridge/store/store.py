@@ -135,10 +135,9 @@ class Store:
 
     def _commit(self, jobs: list[_Job]) -> None:
         try:
-            with Session(self.engine, expire_on_commit=False) as session:
-                results = [job.work(session) if job.work else None for job in jobs]
-                _execute(session.connection(), [change for job in jobs for change in job.changes])
-                session.commit()
+            with self.engine.begin() as connection:
+                results = [_work(connection, job.work) for job in jobs]
+                _execute(connection, [change for job in jobs for change in job.changes])
         except Exception as error:
             if len(jobs) > 1 and not isinstance(error, OperationalError):
                 # One bad job must not take the others with it. (A locked or full database is so for all of them:
@@ -170,6 +169,15 @@ def _settle(told: Sequence[tuple[_Job, Any]], error: Exception | None) -> None:
             job.done.set_result(result)
         else:
             job.done.set_exception(error)
+
+
+def _work(connection: Connection, work: Callable[[Session], Any] | None) -> Any:
+    if work is None:
+        return None
+    with Session(connection, expire_on_commit=False) as session:
+        result = work(session)
+        session.flush()
+        return result
 
 
 def _execute(connection: Connection, changes: Sequence[Change]) -> None:
@@ -205,7 +213,7 @@ def _engine(url: str) -> Engine:
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(url, connect_args={"timeout": 5, "check_same_thread": False}, **_COMMON)
-    except (SQLAlchemyError, ImportError, OSError) as error:
+    except (SQLAlchemyError, ImportError, OSError, ValueError) as error:
         hint = "A path: sqlite:////var/lib/hearthbridge.db; or Postgres with `pip install hearthbridge[postgres]`."
         raise StoreError(f"The database address cannot be used: {error}", hint=hint) from error
     event.listen(engine, "connect", _pragmas)

@@ -4,8 +4,8 @@
     outcome = await run(Path("Ask Hearth.shortcut").read_bytes(), phone)
     assert phone.said == ["Kitchen light is on."]
 
-It reads what the format says, and nothing else: an action, a key or a shape that it does not know is an error, never
-skipped. What is modelled, and what is not, is in docs/shortcuts.md.
+It reads what the format says, and nothing else: an action, a key or a shape that it does not know is an error,
+never skipped. What is modelled, and what is not, is in docs/shortcuts.md.
 """
 
 from shortcuts.interpreter.content import File, Image, Location, WebPage

@@ -82,7 +82,7 @@ class Writing:
         """All items as text, one a line."""
         return "\n".join(self.item(item) for item in content)
 
-    def item(self, item: Item) -> str:  # noqa: PLR0911  # one line a type
+    def item(self, item: Item) -> str:  # one line a type
         """One item as text."""
         if isinstance(item, str):
             return item

@@ -1,11 +1,11 @@
 """How a run can end early, and what the interpreter refuses.
 
-    Ended                   base: the run is over
-    ├── Exited              Stop This Shortcut, or Stop and Output
-    ├── Cancelled           the person cancelled a prompt
-    ├── Failed              the phone shows an error: offline, denied, not found, cannot convert
-    └── SiriGaveUp          Siri waited too long
-    Unsupported             the file asks for something that the interpreter does not model: a test must not pass over it
+Ended                   base: the run is over
+├── Exited              Stop This Shortcut, or Stop and Output
+├── Cancelled           the person cancelled a prompt
+├── Failed              the phone shows an error: offline, denied, not found, cannot convert
+└── SiriGaveUp          Siri waited too long
+Unsupported             the file asks for what is not modelled: a test must not pass over it
 """
 
 from typing import Any

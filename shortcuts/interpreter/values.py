@@ -78,7 +78,7 @@ class Scope:
         if isinstance(value, str):
             return value
         inner = _unwrap(value, "WFTextTokenString")
-        units = inner["string"].encode("utf-16-le")
+        units: bytes = inner["string"].encode("utf-16-le")
         for span, attachment in sorted(inner.get("attachmentsByRange", {}).items(), key=_start, reverse=True):
             at, length = (2 * int(number) for number in span.strip("{}").split(","))
             if units[at : at + length].decode("utf-16-le", "replace") != OBJECT:

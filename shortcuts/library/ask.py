@@ -11,19 +11,20 @@ from shortcuts.values import INPUT, NOW, NUMBER, Ref, Text, variable
 from shortcuts.workflow import Look, Workflow
 
 NAME = "Ask Hearth"
-ROUNDS = 14
+ROUNDS = 16
 """Requests and polls of one run together: Shortcuts has no loop without an end."""
 POLL_S = 7
-"""Siri gives up at about 10 s of silence."""
+"""Siri gives up at about 10 s of silence, so that a word is said after each wait."""
+POLLS = 3
 DEADLINE_MS = 8000
-SHARED = 8000
+LONG = 8000
 """Characters of a shared text that are sent on."""
 LOOK = Look(
     glyph=59653,
     types=("ActionExtension", "Watch"),
     inputs=("WFStringContentItem", "WFURLContentItem", "WFImageContentItem", "WFPDFContentItem"),
 )
-_EMPTY = ("Request", "Image", "Link", "Shared", "Turn")
+_EMPTY = ("Request", "Image", "Link", "Shared", "Turn", "Waits")
 
 
 def build(texts: Texts, locale: str) -> Workflow:
@@ -44,7 +45,7 @@ def build(texts: Texts, locale: str) -> Workflow:
             _post(flow, bridge, stop, body)
         with flow.when(variable("Mode"), equals("poll")):
             bridge.get("/v1/turns/", variable("Turn"), f"?wait={POLL_S}")
-        _handle(flow, bridge, performer)
+        _handle(flow, bridge, performer, texts)
     flow.do(steps.show(texts.still))
     return flow
 
@@ -73,7 +74,7 @@ def _take_shared(flow: Workflow) -> None:
             with flow.when(shared, begins('{"hearth_request"')) as request:
                 flow.let("Request", flow.do(steps.as_dictionary(shared)).key("hearth_request"))
                 request.otherwise()
-                flow.set("Shared", flow.do(steps.match(rf"(?s)\A.{{1,{SHARED}}}", shared)))
+                flow.set("Shared", flow.do(steps.match(rf"(?s)\A.{{1,{LONG}}}", shared)))
 
 
 def _body(flow: Workflow, locale: str) -> dict[str, Field]:
@@ -99,18 +100,21 @@ def _post(flow: Workflow, bridge: Bridge, stop: Ref, body: dict[str, Field]) -> 
         flow.do(steps.stop())
     numbers = [flow.do(steps.random_number(100_000, 999_999)) for _ in range(2)]
     bridge.post("/v1/ask", Text("ask-", NOW.iso_date(), "-", numbers[0], "-", numbers[1]), body)
-    for name in ("Image", "Link", "Shared"):
+    for name in ("Image", "Link", "Shared", "Waits"):
         flow.let(name, "")
 
 
-def _handle(flow: Workflow, bridge: Bridge, performer: Performer) -> None:
+def _handle(flow: Workflow, bridge: Bridge, performer: Performer, texts: Texts) -> None:
     reply = variable("Reply")
     bridge.check(reply)
     flow.let("Turn", reply.key("turn_id"))
     say = flow.text(reply.key("say"))
     with flow.when(reply.key("pending").coerced(NUMBER), above(0)) as pending:
-        with flow.when(variable("Mode"), differs("poll")):
-            flow.do(steps.show(say))
+        flow.let("Waits", variable("Waits"), ".")
+        with flow.when(variable("Waits"), equals("." * (POLLS + 1))):
+            flow.do(steps.show(texts.still))
+            flow.do(steps.stop())
+        flow.do(steps.show(say))
         flow.let("Mode", "poll")
         pending.otherwise()
         performer.perform_all(reply)

@@ -23,14 +23,18 @@ class Bridge:
     workflow: Workflow
     texts: Texts
     address: Ref
-    token: Ref
+    token: Ref | None
     tag: str
     """What the header says: name and version of the shortcut."""
 
     def headers(self, key: Text | None = None) -> dict[str, Field]:
         """Headers of a request; a POST has an Idempotency-Key too."""
-        fixed: dict[str, Field] = {"Authorization": Text("Bearer ", self.token), HEADER: self.tag}
-        return {**fixed, "Idempotency-Key": key} if key else fixed
+        headers: dict[str, Field] = {HEADER: self.tag}
+        if self.token:
+            headers["Authorization"] = Text("Bearer ", self.token)
+        if key:
+            headers["Idempotency-Key"] = key
+        return headers
 
     def post(self, path: str, key: Text, body: Mapping[str, Field]) -> Ref:
         """POST; the answer goes into Reply."""

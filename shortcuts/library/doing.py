@@ -8,7 +8,7 @@ from shortcuts import steps
 from shortcuts.library.bridge import empty
 from shortcuts.library.picture import encoded
 from shortcuts.step import Step
-from shortcuts.values import CLIPBOARD, Ref
+from shortcuts.values import Ref
 from shortcuts.workflow import Workflow
 
 Doing: TypeAlias = Callable[[Workflow, Ref], object]
@@ -36,7 +36,7 @@ def _set_clipboard(flow: Workflow, args: Ref) -> None:
 
 
 def _get_clipboard(flow: Workflow, _args: Ref) -> None:
-    flow.let("Detail", CLIPBOARD)
+    flow.let("Detail", flow.do(Step("getclipboard")))
 
 
 def _focus(identifier: str, name: str, args: Ref) -> Step:

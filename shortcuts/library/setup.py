@@ -22,7 +22,7 @@ def build(texts: Texts, locale: str) -> Workflow:  # noqa: ARG001  # all of them
     _address_and_code(flow, texts)
     address = variable("Address")
     name = flow.do(steps.device("Device Name"))
-    bridge = Bridge(flow, texts, address, flow.text(""), f"setup/{VERSION}")
+    bridge = Bridge(flow, texts, address, None, f"setup/{VERSION}")
     token = _pair(flow, bridge, name)
     flow.do(steps.save_file(flow.do(steps.dictionary({"address": address, "token": token})), SETTINGS))
     tried = Bridge(flow, texts, address, token, f"setup/{VERSION}").get("/v1/tools")

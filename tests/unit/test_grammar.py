@@ -7,7 +7,7 @@ import pytest
 
 from actions.catalog.intents import CLOCK, HOME
 from actions.demo.demo import DemoHome
-from actions.home import Area, Entity, Floor, Home, State
+from actions.home import Area, Entity, Floor, Home
 from actions.registry import Registry
 from bridge.tiers.base import Kind, Understanding, Utterance
 from bridge.tiers.grammar import GrammarTier

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from bridge.tiers.base import Kind
 from bridge.tiers.grammar.compound import parts_of
 from bridge.tiers.grammar.items import items_of
 from tests.unit.test_grammar import OFF, ON, ask, calls
@@ -93,7 +92,10 @@ async def test_a_device_named_after_off_is_not_switched_on() -> None:
 
 async def test_a_part_without_its_room_does_not_become_the_whole_home() -> None:
     understood = await ask("lock the front door and turn on the lights")
-    assert [call.arguments for call in understood.calls] == [{"name": "Front Door"}, {"domain": "light"}]
+    assert [call.arguments for call in understood.calls] == [
+        {"name": "front door", "domain": "lock"},
+        {"domain": "light"},
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,11 @@
+"""Run every benchmark and print its table: python -m benchmarks [name...]."""
+
+import sys
+
+from benchmarks import footprint, latency, throughput
+
+ALL = {"latency": latency.measure, "throughput": throughput.measure, "footprint": footprint.measure}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or ALL:
+        print(ALL[name](), flush=True)
