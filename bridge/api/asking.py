@@ -6,15 +6,16 @@ from fastapi import APIRouter, Query, Request, Response
 
 from actions.dialects import DIALECTS
 from actions.errors import HearthError
-from bridge.api.auth import Actor, Asker, Caller, Documented, IdempotencyKey
+from bridge.api.auth import Actor, Asker, Caller
 from bridge.api.bodies import AskIn, ResultsIn, ToolCallsIn, language, picture
 from bridge.api.errors import documented
+from bridge.api.idempotency import DOCUMENTED, idempotency_key
 from bridge.exchange import Asked
 from bridge.reply import Reply
 from bridge.service import Service
 from bridge.turns import TurnError
 
-router = APIRouter(prefix="/v1", dependencies=[Documented])
+router = APIRouter(prefix="/v1")
 _REPLY = {200: {"model": Reply}, **documented((400, 401, 403, 404, 409, 413, 422, 503))}
 
 
@@ -34,8 +35,8 @@ def _service(request: Request) -> Service:
     return service
 
 
-@router.post("/ask", responses=_REPLY)
-async def ask(body: AskIn, request: Request, device: Asker, key: IdempotencyKey = None) -> Response:
+@router.post("/ask", responses=_REPLY, openapi_extra=DOCUMENTED)
+async def ask(body: AskIn, request: Request, device: Asker) -> Response:
     """Say something and get it done."""
     service = _service(request)
     asked = Asked(
@@ -44,7 +45,7 @@ async def ask(body: AskIn, request: Request, device: Asker, key: IdempotencyKey 
         area=body.area,
         language=language(body.locale, service.settings.language),
         deadline_s=(body.deadline_ms or service.settings.deadline_ms) / 1000,
-        idempotency_key=key,
+        idempotency_key=idempotency_key(request),
         record=_kept(body),
     )
     if not asked.text and (body.image or body.url or body.clipboard):
@@ -62,8 +63,8 @@ def _kept(body: AskIn) -> dict[str, Any]:
     return {key: value for key, value in kept.items() if value}
 
 
-@router.post("/tool-calls", responses=_REPLY)
-async def tool_calls(body: ToolCallsIn, request: Request, device: Actor, key: IdempotencyKey = None) -> Response:
+@router.post("/tool-calls", responses=_REPLY, openapi_extra=DOCUMENTED)
+async def tool_calls(body: ToolCallsIn, request: Request, device: Actor) -> Response:
     """Carry out tool calls of a program's own model, under the same checks as every tier's."""
     service = _service(request)
     registry = service.worker.registry
@@ -73,7 +74,7 @@ async def tool_calls(body: ToolCallsIn, request: Request, device: Actor, key: Id
         area=body.area,
         language=language(body.locale, service.settings.language),
         deadline_s=(body.deadline_ms or service.settings.deadline_ms) / 1000,
-        idempotency_key=key,
+        idempotency_key=idempotency_key(request),
         record={"dialect": body.dialect},
         calls=tuple(DIALECTS[body.dialect].calls(body.calls, registry)),
     )

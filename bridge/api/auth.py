@@ -1,54 +1,43 @@
 """Who asks: the device of a bearer token."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
-from actions.errors import HearthError
 from bridge.devices import AuthError, Device
 
-_scheme = HTTPBearer(auto_error=False, description="A device's token, from `hearthbridge pair`.")
 
+class DeviceToken(HTTPBearer):
+    """The device that a request comes from; one dependency, since each costs a request some of its time."""
 
-async def _device(request: Request) -> Device:
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    if kind.casefold() != "bearer" or not token.strip():
-        raise AuthError(
-            "The request has no token",
-            code="missing_token",
-            hint="Send the header 'Authorization: Bearer TOKEN'; `hearthbridge pair` makes one.",
-        )
-    found: Device = await request.app.state.service.devices.authenticate(token.strip())
-    return found
+    def __init__(self, scope: str | None = None) -> None:
+        """Ask for a token, and for one of its scopes."""
+        super().__init__(scheme_name="HTTPBearer", description="A device's token, from `hearthbridge pair`.")
+        self._scope = scope
 
+    async def __call__(self, request: Request) -> Device:  # type: ignore[override]
+        """Find the device.
 
-def scoped(scope: str) -> Callable[[Device], Awaitable[Device]]:
-    """A dependency that asks for one of the token's scopes."""
-
-    async def check(device: Annotated[Device, Depends(_device)]) -> Device:
-        if scope not in device.scopes:
-            hint = f"Pair a device with the scope '{scope}'."
-            raise AuthError(f"This token may not do that: it lacks '{scope}'", code="missing_scope", hint=hint)
+        :raises AuthError: no token, an unknown or revoked one, or one without the scope.
+        """
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        if kind.casefold() != "bearer" or not token.strip():
+            raise AuthError(
+                "The request has no token",
+                code="missing_token",
+                hint="Send the header 'Authorization: Bearer TOKEN'; `hearthbridge pair` makes one.",
+            )
+        device: Device = await request.app.state.service.devices.authenticate(token.strip())
+        if self._scope is not None and self._scope not in device.scopes:
+            raise AuthError(
+                f"This token may not do that: it lacks '{self._scope}'",
+                code="missing_scope",
+                hint=f"Pair a device with the scope '{self._scope}'.",
+            )
         return device
 
-    return check
 
-
-Caller = Annotated[Device, Depends(_device)]
-Asker = Annotated[Device, Depends(scoped("ask"))]
-Actor = Annotated[Device, Depends(scoped("act"))]
-Documented = Depends(_scheme)
-"""Makes the OpenAPI document say that a token is needed."""
-
-
-async def _key(idempotency_key: Annotated[str | None, Header(max_length=200)] = None) -> str | None:
-    if idempotency_key is not None and not idempotency_key.strip():
-        raise HearthError(
-            "The Idempotency-Key is empty", code="invalid_key", hint="Leave it out or make it unique."
-        )
-    return idempotency_key
-
-
-IdempotencyKey = Annotated[str | None, Depends(_key)]
+Caller = Annotated[Device, Depends(DeviceToken())]
+Asker = Annotated[Device, Depends(DeviceToken("ask"))]
+Actor = Annotated[Device, Depends(DeviceToken("act"))]

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from actions.dialects import DIALECTS
-from bridge.api.auth import Caller, Documented
+from bridge.api.auth import Caller
 from bridge.api.errors import documented
 
-router = APIRouter(prefix="/v1", dependencies=[Documented])
+router = APIRouter(prefix="/v1")
 _ANSWERS = {304: {"description": "The tools have not changed."}, **documented((401, 422, 503))}
 
 
