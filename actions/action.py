@@ -1,6 +1,7 @@
 """An Action: a named capability with a schema, a risk, what undoes it and where it is performed."""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -71,6 +72,10 @@ class Action:
     """Service data that an own action always sends, whatever the model says."""
     targets: tuple[str, ...] = ()
     """Entity ids that an own action always acts on."""
+    says: Callable[[Mapping[str, Any]], str] | None = None
+    """Exactly what is done with these arguments, "set the brightness to 40 %", where no target says it."""
+    risk_of: Callable[[Mapping[str, Any]], Risk] | None = None
+    """The risk with these arguments, where it depends on them; never above `risk`."""
 
     def __post_init__(self) -> None:
         """Refuse what no dialect could carry."""
@@ -86,6 +91,13 @@ class Action:
     def reads_only(self) -> bool:
         """True for questions, which change nothing."""
         return self.undo is Undo.NOTHING and self.risk is Risk.SAFE
+
+    def summary(self, arguments: Mapping[str, Any]) -> str:
+        """What is done with these arguments, in words for a confirmation."""
+        if self.says is not None:
+            return self.says(arguments)
+        words = ", ".join(f"{key} {value}" for key, value in arguments.items())
+        return self.description.rstrip(".") + (f" ({words})" if words else "")
 
     def schema(self) -> dict[str, Any]:
         """JSON Schema of the arguments, self-contained: no `$defs`, no titles, no pydantic defaults."""

@@ -133,6 +133,15 @@ class Home:
         return tuple(entity for entity in self.entities.values() if entity.exposed)
 
     @cached_property
+    def exposed_in(self) -> Mapping[str, tuple[Entity, ...]]:
+        """The same by area id."""
+        found: dict[str, list[Entity]] = {}
+        for entity in self.exposed:
+            if entity.area is not None:
+                found.setdefault(entity.area, []).append(entity)
+        return {area: tuple(entities) for area, entities in found.items()}
+
+    @cached_property
     def by_name(self) -> Mapping[str, tuple[Entity, ...]]:
         """Entities, exposed or not, by the stem of each of their names and by their entity id."""
         found: dict[str, list[Entity]] = {}
@@ -144,7 +153,11 @@ class Home:
     @cached_property
     def version(self) -> str:
         """A hash of what assistants may see, states left out; 16 hex digits."""
-        return hashlib.sha256(json.dumps(self.compact(), sort_keys=True).encode()).hexdigest()[:16]
+        described = self.services.get("script", {})
+        # A script's fields are its action's arguments.
+        scripts = [described.get(e.id.partition(".")[2]) for e in self.exposed if e.domain == "script"]
+        content = json.dumps([self.compact(), scripts], sort_keys=True, default=str)
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
 
     def compact(self) -> dict[str, Any]:
         """What assistants may see of the registries, as small JSON: enough to replay a turn."""

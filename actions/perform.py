@@ -104,22 +104,27 @@ async def perform(
     """
 
     async def one(step: Step) -> None:
-        waiting = {receipt.id: receipt for receipt in intended[step.id] if not receipt.status.settled}
-        try:
-            async for receipt in performers[step.place].perform(step, intended[step.id]):
-                waiting.pop(receipt.id, None)
-                await settle(receipt)
-        except Exception:
-            # A defect of ours: what was begun must not stay "intended", and the other steps go on.
-            _log.exception("%s broke while it was performed", step.call.name)
-            for receipt in waiting.values():
-                await settle(receipt.model_copy(update={"status": Status.UNKNOWN, "reason": "internal_error"}))
+        async for receipt in _surely(step, intended[step.id], performers[step.place]):
+            await settle(receipt)
 
     for wave in _waves(plan.steps):
         if len(wave) == 1:
             await one(wave[0])
         else:
             await asyncio.gather(*(one(step) for step in wave))
+
+
+async def _surely(step: Step, intended: Sequence[Receipt], performer: Performer) -> AsyncIterator[Receipt]:
+    """What the performer tells; after a defect of ours, that the rest is unknown: nothing stays "intended"."""
+    waiting = {receipt.id: receipt for receipt in intended if not receipt.status.settled}
+    try:
+        async for receipt in performer.perform(step, intended):
+            waiting.pop(receipt.id, None)
+            yield receipt
+    except Exception:
+        _log.exception("%s broke while it was performed", step.call.name)
+        for receipt in waiting.values():
+            yield receipt.model_copy(update={"status": Status.UNKNOWN, "reason": "internal_error"})
 
 
 def _waves(steps: Sequence[Step]) -> list[list[Step]]:

@@ -75,7 +75,8 @@ class _Planner:
         if arguments is None:
             raise CallRejected(problems)
         action = self.registry[call.name]
-        if action.reads_only:
+        if action.reads_only and action.place is not Place.PHONE:
+            # What a phone is asked is answered later, by the phone: a step.
             return self._query(call, action, arguments)
         if action.service is not None:
             return [self._service(call, action, arguments)]
@@ -106,9 +107,9 @@ class _Planner:
     def _elsewhere(self, call: ToolCall, action: Action, arguments: BaseModel) -> Step:
         data = arguments.model_dump(exclude_none=True)
         risk = self.rules.action(action)
-        words = ", ".join(f"{key} {value}" for key, value in data.items())
-        summary = action.description.rstrip(".") + (f" ({words})" if words else "")
-        return Step(new_id(), call, action, summary, risk, arguments=data)
+        if action.risk_of is not None and action.name not in self.rules.actions:
+            risk = action.risk_of(data)
+        return Step(new_id(), call, action, action.summary(data), risk, arguments=data)
 
     def _service(self, call: ToolCall, action: Action, arguments: BaseModel) -> Step:
         service = action.service or ""

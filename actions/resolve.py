@@ -95,7 +95,7 @@ def resolve(home: Home, wanted: Wanted, *, here: str | None = None, reads: bool 
 
     if wanted.name and stem(wanted.name) != EVERYTHING:
         return _named(home, wanted, fits, here, area or floor)
-    pool = [entity for entity in home.exposed if fits(entity)]
+    pool = [entity for entity in (home.exposed_in.get(area.id, ()) if area else home.exposed) if fits(entity)]
     placed = bool(wanted.name or area or floor)
     if placed and not pool:
         raise _none_of_kind(wanted, area or floor)

@@ -176,8 +176,9 @@ class _Judge:
     def _plain(self, service: str, targets: list[str] | None) -> Risk:
         """What lies in a service whatever its targets are."""
         domain = service.partition(".")[0]
-        unclear = domain not in _PLAIN_DOMAINS or service in _ALWAYS or (service in _OPENING and not targets)
-        own = Risk.SENSITIVE if unclear and service not in _HARMLESS else Risk.REVERSIBLE
+        opens = service in _ALWAYS or (service in _OPENING and not targets)
+        unclear = domain not in _PLAIN_DOMAINS or "{" in service
+        own = Risk.SENSITIVE if (opens or unclear) and service not in _HARMLESS else Risk.REVERSIBLE
         return _highest((own, self._rules.any_of(domain))) if targets is None else own
 
     def _scenes(self, name: str, targets: list[str] | None, node: Mapping[str, Any]) -> Risk:

@@ -95,6 +95,9 @@ class _File(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     actions: list[OwnAction] = []
+    shortcuts: JsonValue = None
+    """For the phone, like `apps`; read by `shortcuts.phone.own`."""
+    apps: JsonValue = None
 
 
 def _model(name: str, parameters: dict[str, Parameter]) -> type[BaseModel]:

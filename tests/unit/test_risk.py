@@ -281,7 +281,9 @@ def test_the_owners_word_on_an_action() -> None:
 
 def test_one_entrance_among_many_makes_the_step_sensitive() -> None:
     kitchen = Area("kitchen", "Kitchen")
-    both = [Entity(f"cover.{kind}", kind, area="kitchen", device_class=kind, features=3) for kind in ("blind", "gate")]
+    both = [
+        Entity(f"cover.{kind}", kind, area="kitchen", device_class=kind, features=3) for kind in ("blind", "gate")
+    ]
     made = planned(small_home(*both, areas=(kitchen,)), call("HassTurnOn", area="kitchen", domain="cover"))
     assert made.risk is SENSITIVE
 
