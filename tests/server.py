@@ -40,7 +40,11 @@ class BridgeProcess:
             self._process = subprocess.Popen(
                 [COMMAND, "serve"], env=self._environment, stdout=subprocess.PIPE, stderr=log, text=True
             )
-        self.url = self._address()
+        try:
+            self.url = self._address()
+        except AssertionError:
+            self.stop(signal.SIGKILL)
+            raise
         if not self.token:
             self.token = self.run("pair", "--name", "test phone").split()[-1]
         self._client = httpx.Client(
