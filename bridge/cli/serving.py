@@ -121,12 +121,20 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], Awaitable[None]]) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+        self._told: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start listening, then say so."""
         await super().startup(sockets)
         if self.started:
-            await self._on_ready()
+            # Beside the serving: it may wait for the home, and an interrupt must not wait for that.
+            self._told = asyncio.ensure_future(self._on_ready())
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, and waiting."""
+        if self._told is not None:
+            self._told.cancel()
+        await super().shutdown(sockets)
 
 
 def _listen(server: ServerSettings) -> socket.socket:
