@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from actions.home import Home, State
 
@@ -64,3 +64,11 @@ class HomeLink(Protocol):
 
         Looks at the present state first. Goes on over a reconnect.
         """
+
+
+@runtime_checkable
+class EventSource(Protocol):
+    """A home that tells of its events."""
+
+    def on_event(self, event_type: str, listener: Callable[[Mapping[str, Any]], None]) -> None:
+        """Call `listener` with the data of each such event, from the next connection on; it must be quick."""

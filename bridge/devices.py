@@ -16,7 +16,12 @@ from bridge.store import Store
 from bridge.store.tables import DeviceRow, now
 
 SCOPES = ("ask", "act")
-"""ask: say something and get it done; act: send tool calls of a program's own."""
+"""ask: say something and get it done; act: send tool calls of a program's own. What a program gets by itself."""
+ALL_SCOPES = (*SCOPES, "phone", "admin")
+"""phone: have other phones than one's own do something; admin: make pairing codes. Only where the owner says so."""
+PHONES = frozenset({"shortcut"})
+"""Kinds of devices that do phone actions."""
+KINDS = (*PHONES, "mac", "")
 _TRUST_S = 1.0
 """A token checked this long ago is believed without asking the database, so a revocation works within a second."""
 _SEEN_EVERY = timedelta(minutes=1)
@@ -41,6 +46,8 @@ class Device:
     id: str
     name: str
     scopes: frozenset[str]
+    kind: str = ""
+    """`shortcut`, `mac`, or nothing: a program."""
 
 
 def hash_token(token: str) -> str:
@@ -54,8 +61,9 @@ class Devices:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._trusted: OrderedDict[str, tuple[float, Device]] = OrderedDict()
+        self._shortcuts: dict[str, str] = {}
 
-    async def pair(self, name: str, scopes: Sequence[str] = SCOPES) -> tuple[Device, str]:
+    async def pair(self, name: str, scopes: Sequence[str] = SCOPES, kind: str = "") -> tuple[Device, str]:
         """Make a device and its token; the token is shown this once.
 
         :raises DeviceError: the name is empty or taken by a device that is not revoked.
@@ -64,7 +72,7 @@ class Devices:
         if not name or len(name) > 100:
             raise DeviceError("A device needs a name of 1 to 100 characters", hint='Say --name "Anna\'s iPhone".')
         token = f"hb_{secrets.token_urlsafe(32)}"
-        device = Device(new_id(), name, frozenset(scopes))
+        device = Device(new_id(), name, frozenset(scopes), kind)
 
         def add(session: Session) -> None:
             taken = select(DeviceRow.id).where(col(DeviceRow.name) == name, col(DeviceRow.revoked).is_(None))
@@ -79,6 +87,7 @@ class Devices:
                     token_hash=hash_token(token),
                     scopes=sorted(device.scopes),
                     created=now(),
+                    kind=kind,
                 )
             )
 
@@ -136,4 +145,16 @@ class Devices:
         if row.seen is None or now() - row.seen > _SEEN_EVERY:
             seen = update(DeviceRow).where(col(DeviceRow.id) == row.id).values(seen=now())
             self._store.note(lambda session: session.exec(seen))
-        return Device(row.id, row.name, frozenset(row.scopes))
+        return Device(row.id, row.name, frozenset(row.scopes), row.kind)
+
+    def note_shortcut(self, device: Device, tag: str) -> None:
+        """Remember which shortcut a device uses: the bridge must go on working with old ones.
+
+        A device that was paired with a bare token turns out to be a phone by it.
+        """
+        if self._shortcuts.get(device.id) == tag:
+            return
+        self._shortcuts[device.id] = tag
+        used = update(DeviceRow).where(col(DeviceRow.id) == device.id).values(shortcut=tag)
+        phone = update(DeviceRow).where(col(DeviceRow.id) == device.id, col(DeviceRow.kind) == "")
+        self._store.note(lambda session: (session.exec(used), session.exec(phone.values(kind="shortcut"))))

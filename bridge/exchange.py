@@ -16,6 +16,7 @@ from actions.receipt import Receipt
 from actions.registry import Registry
 from actions.validation import Problem
 from bridge.devices import Device
+from bridge.phone.side import NO_PHONE, PhoneSide
 from bridge.reply import Reply
 from bridge.store.tables import now
 
@@ -34,6 +35,8 @@ class Asked:
     """What the record keeps of the request, beside the text."""
     calls: tuple[ToolCall, ...] | None = None
     """Tool calls of a program's own model; then nothing is understood, only carried out."""
+    phone: PhoneSide = NO_PHONE
+    """The phone that it comes from, or is for."""
 
 
 @dataclass(slots=True)
@@ -51,6 +54,8 @@ class Pending:
     problem: Problem | None = None
     """For `choice`: the question."""
     call_index: int = 0
+    device: str | None = None
+    """Name of the phone that the program wants it done on."""
 
     def dump(self) -> dict[str, Any]:
         """As JSON."""
@@ -63,6 +68,7 @@ class Pending:
             "fingerprint": self.fingerprint,
             "problem": self.problem.model_dump() if self.problem else None,
             "call_index": self.call_index,
+            "device": self.device,
         }
 
     @classmethod
@@ -86,6 +92,7 @@ class Exchange:
     new_turn: bool
     language: str
     area: str | None = None
+    phone: PhoneSide = NO_PHONE
     idempotency_key: str | None = None
     created: datetime = field(default_factory=now)
     started: float = field(default_factory=time.perf_counter)
@@ -128,5 +135,6 @@ def begin(asked: Asked, device: Device) -> Exchange:
         fingerprint=hashlib.sha256(body.encode()).hexdigest(),
         new_turn=asked.turn_id is None,
         language=asked.language,
+        phone=asked.phone,
         idempotency_key=asked.idempotency_key,
     )

@@ -23,7 +23,11 @@ def configure(level: str, style: str) -> None:
         _drop_secrets,
     ]
     renderer: Any = (
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            # The other one shows local variables, and with them what was said.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
         if style == "console"
         else structlog.processors.JSONRenderer()
     )

@@ -16,7 +16,7 @@ from actions.receipt import Receipt, Status
 from bridge.exchange import Exchange, Pending
 from bridge.reply import Reply
 from bridge.store import Change, Store, StoreError
-from bridge.store.tables import ActRow, ExchangeRow, HomeRow, TurnRow, now
+from bridge.store.tables import ActRow, ExchangeRow, HomeRow, PhoneActionRow, TurnRow, now
 
 IDEMPOTENT_FOR = timedelta(hours=24)
 
@@ -194,7 +194,9 @@ class Record:
 
         def work(session: Session) -> int:
             self._homes = set(session.exec(select(HomeRow.version)))
-            rows = session.exec(select(ActRow).where(col(ActRow.status) == Status.INTENDED)).all()
+            # What a phone was given is the phone's to tell, and is settled when it stays silent.
+            given = col(ActRow.id).in_(select(PhoneActionRow.id))
+            rows = session.exec(select(ActRow).where(col(ActRow.status) == Status.INTENDED, ~given)).all()
             for row in rows:
                 unknown = {
                     "status": Status.UNKNOWN,

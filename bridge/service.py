@@ -9,12 +9,16 @@ from actions.link import HomeLink, ServiceCall
 from actions.risk import Rules
 from bridge.clock import Clock, Timer
 from bridge.devices import Devices
+from bridge.pairing import Pairing
+from bridge.phone.phones import Phones
 from bridge.record import Record
 from bridge.settings import Settings
 from bridge.store import Store, migrate
 from bridge.tiers.grammar import GrammarTier
 from bridge.turns import Turns
 from bridge.work import Worker
+from shortcuts.catalogue import PhoneCatalogue
+from shortcuts.phone.own import load_own
 
 log = structlog.get_logger()
 
@@ -32,18 +36,21 @@ class Service:
         own = load(settings.actions_file) if settings.actions_file else ()
         self.store = Store(settings.store.url)
         self.devices = Devices(self.store)
+        self.pairing = Pairing(self.store, self.devices)
         self.clock = Clock(self.store, self._timer_ended)
+        self.phones = Phones(self.store, settings.phone, link, PhoneCatalogue(load_own(settings.actions_file)))
         self.grammar = GrammarTier()
         self.record = Record(self.store, confirm_seconds=settings.policy.confirm_seconds)
         self.worker = Worker(
             link=link,
             record=self.record,
             clock=self.clock,
+            phones=self.phones,
             tiers=[self.grammar],
             rules=Rules(settings.policy.entities, settings.policy.actions),
-            own_actions=own,
+            own_actions=(*own, *self.phones.catalogue.actions),
         )
-        self.turns = Turns(self.worker, self.record)
+        self.turns = Turns(self.worker, self.record, self.phones)
 
     async def start(self) -> None:
         """Migrate the store, settle what a crash left open, and connect to the home.
@@ -55,6 +62,7 @@ class Service:
             log.warning("recovered", unknown_acts=lost)
         await self.grammar.prepare(self.settings.language)
         await self.clock.start()
+        await self.phones.start()
         await self.link.start()
         log.info("started")
 
@@ -62,6 +70,7 @@ class Service:
         """Let running turns end, disconnect, and close the store."""
         await self.turns.stop()
         self.clock.stop()
+        await self.phones.stop()
         await self.link.stop()
         self.store.close()
         log.info("stopped")

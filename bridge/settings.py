@@ -44,6 +44,11 @@ class ServerSettings(_Section):
     host: str = Field("127.0.0.1", description="0.0.0.0 lets phones of the home network in.")
     port: int = Field(8765, ge=0, le=65535)
     max_body_bytes: int = Field(12_000_000, ge=10_000, description="Larger requests are answered 413.")
+    public_url: str | None = Field(
+        None,
+        pattern="^https?://[^/?#]+(/[^?#]*)?$",
+        description="Address that phones use, such as https://hearth.example.net.",
+    )
 
 
 class StoreSettings(_Section):
@@ -61,6 +66,28 @@ class PolicySettings(_Section):
     entities: dict[str, Risk] = Field({}, description='Entity id -> risk: {"switch.gate" = "sensitive"}.')
     actions: dict[str, Risk] = Field({}, description='Action -> risk: {"HassBroadcast" = "forbidden"}.')
     confirm_seconds: int = Field(120, ge=5, le=600, description="How long a yes is waited for.")
+
+
+class PushSettings(_Section):
+    """How one phone is woken; docs/phone.md tells them apart."""
+
+    home_assistant: str | None = Field(
+        None, pattern="^mobile_app_[a-z0-9_]+$", description="Its notify service, without `notify.`."
+    )
+    automation: bool = Field(False, description="A Notification automation runs Hearth Dispatcher on it.")
+    pushcut: str | None = Field(None, min_length=1, description="Name of a Pushcut notification.")
+    pushcut_server: bool = Field(False, description="Pushcut's Automation Server runs, with Hearth Dispatcher.")
+
+
+class PhoneSettings(_Section):
+    """What phones are asked to do."""
+
+    action_seconds: int = Field(600, ge=10, le=86_400, description="A phone action must be begun within this.")
+    result_seconds: int = Field(300, ge=10, le=86_400, description="How long a begun one may take to report.")
+    lease_seconds: int = Field(60, ge=5, le=600, description="How long a fetched one is not given out again.")
+    push: dict[str, PushSettings] = Field({}, description="Name of a device -> how it is woken.")
+    pushcut_key: SecretStr | None = Field(None, description="API key of Pushcut.")
+    pushcut_url: str = Field("https://api.pushcut.io", description="Address of Pushcut's API.")
 
 
 class LogSettings(_Section):
@@ -81,6 +108,7 @@ class Settings(BaseSettings):
     server: ServerSettings = ServerSettings()
     store: StoreSettings = Field(default_factory=StoreSettings)
     policy: PolicySettings = PolicySettings()
+    phone: PhoneSettings = PhoneSettings()
     log: LogSettings = LogSettings()
     language: str = Field("en", description="Used when a request names none.")
     actions_file: Path | None = Field(None, description="YAML file of own actions.")

@@ -105,9 +105,9 @@ class Speech:
         return self._texts.response(step.call.name, key, slots=slots, state=state)
 
     def _not_done(self, receipt: Receipt) -> str:
-        detail = receipt.detail or "it is still going on"
         if receipt.status is Status.INTENDED:
-            return f"{receipt.name}: {detail}"
+            return f"{receipt.name}: {receipt.detail or 'it is still going on'}"
+        detail = receipt.detail or "its outcome was not seen"
         if receipt.reason == "unavailable":
             return detail
         if receipt.status is Status.UNKNOWN:

@@ -9,11 +9,10 @@ from typing import Any
 
 import structlog
 
-from actions.action import Place
 from actions.errors import HearthError
-from actions.receipt import Receipt, Status
 from bridge.devices import Device
 from bridge.exchange import Asked, Exchange, begin
+from bridge.phone.phones import Phones, told
 from bridge.record import Record
 from bridge.reply import Reply
 from bridge.store.tables import ActRow, ExchangeRow
@@ -32,9 +31,10 @@ class TurnError(HearthError):
 class Turns:
     """The turns of the whole service, running and past."""
 
-    def __init__(self, worker: Worker, record: Record) -> None:
+    def __init__(self, worker: Worker, record: Record, phones: Phones) -> None:
         self._worker = worker
         self._record = record
+        self._phones = phones
         self._running: dict[str, _Running] = {}
         self._keys: dict[tuple[str, str], _Running] = {}
         self._failed: OrderedDict[str, tuple[str, BaseException]] = OrderedDict()
@@ -119,15 +119,16 @@ class Turns:
             raise _conflict()
         if reply is None:
             raise _busy()
-        return reply
+        return await self._phones.still_to_do(reply)
 
     async def find(self, turn: str, device: Device, wait_s: float = 0) -> dict[str, Any] | None:
         """A turn's last reply, with the record of its exchanges; None when the device has no such turn.
 
-        :param wait_s: seconds to wait for a turn that is being worked on.
+        :param wait_s: seconds to wait for a turn that is being worked on, and for phones that fetch its actions.
         :raises HearthError: why a turn that was `pending` came to nothing.
         """
         running = self._running.get(turn)
+        end = time.perf_counter() + wait_s
         if running is not None and running.exchange.device.id == device.id:
             if wait_s > 0:
                 await asyncio.wait({running.task}, timeout=wait_s)
@@ -138,22 +139,32 @@ class Turns:
             raise error
         if await self._record.owner(turn) != device.id:
             return None
-        return _history(turn, await self._record.exchanges(turn))
+        while True:
+            news = self._phones.news
+            await self._phones.sweep()
+            rows = await self._record.exchanges(turn)
+            shown, owed = await self._phones.shown(_history(turn, rows), rows[-1][0].tiers)
+            left = end - time.perf_counter()
+            if not owed or left <= 0:
+                return shown
+            await self._phones.wait(news, left)
 
     async def report(self, turn: str, results: Sequence[Any], device: Device) -> Reply:
-        """Take a phone's word on its actions.
+        """Take a phone's word on its actions; the reply says how the request stands now.
 
-        :raises TurnError: no such turn, or an action that it was not given.
+        :raises ActionError: an action that is not this phone's, is too old, or was begun before.
         """
-        if await self._record.owner(turn) != device.id:
-            raise TurnError("There is no such turn", hint="Send the turn_id of the reply that held the actions.")
-        acts = {act.id: act for _, acts in await self._record.exchanges(turn) for act in acts}
-        if not results or any(r.id not in acts or acts[r.id].place != Place.PHONE for r in results):
-            hint = "Send the ids of device_actions in that turn's replies."
-            raise TurnError("This turn has no such action", code="unknown_action", hint=hint)
-        reported = [_report(Receipt.model_validate(acts[r.id].receipt), r.status, r.detail) for r in results]
-        await self._record.settle(reported)
-        return Reply.model_validate(_history(turn, await self._record.exchanges(turn)))
+        owner = await self._record.owner(turn)
+        if owner is None:
+            raise TurnError("There is no such turn", hint="Send the turn_id that came with the actions.")
+        words = [(result.id, result.status, result.detail) for result in results]
+        acts = await self._phones.report(turn, words, device.id)
+        if owner != device.id:
+            return told(turn, acts)
+        rows = await self._record.exchanges(turn)
+        about = next(row for row in rows if any(act.id == words[0][0] for act in row[1]))
+        shown, _ = await self._phones.shown(_history(turn, [about]), about[0].tiers)
+        return Reply.model_validate(shown)
 
     async def stop(self) -> None:
         """Give running turns a moment; what is not settled then is recorded as unknown at the next start."""
@@ -183,15 +194,6 @@ def _conflict() -> TurnError:
         code="idempotency_conflict",
         hint="Use a new key for each request; the same one only to send the same request again.",
     )
-
-
-def _report(receipt: Receipt, status: str, detail: str | None) -> Receipt:
-    """A receipt after a phone's word: the first final word stands, later ones change nothing."""
-    if receipt.status.settled or status == "started":
-        return receipt
-    if status == "done":
-        return receipt.model_copy(update={"status": Status.DONE, "detail": detail})
-    return receipt.model_copy(update={"status": Status.FAILED, "reason": status, "detail": detail})
 
 
 def _so_far(exchange: Exchange) -> Reply:

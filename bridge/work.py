@@ -5,6 +5,7 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +28,8 @@ from actions.validation import Problem
 from bridge.answers import choose, is_no, is_yes
 from bridge.clock import Clock, ClockPerformer, facts
 from bridge.exchange import Asked, Exchange, Pending
+from bridge.phone import part
+from bridge.phone.phones import Phones
 from bridge.record import Record
 from bridge.reply import Reply
 from bridge.speech import Speech
@@ -46,6 +49,7 @@ class Worker:
         link: HomeLink,
         record: Record,
         clock: Clock,
+        phones: Phones,
         tiers: Sequence[Tier],
         rules: Rules,
         own_actions: Sequence[Action] = (),
@@ -53,6 +57,7 @@ class Worker:
         self._link = link
         self._record = record
         self._clock = clock
+        self._phones = phones
         self._tiers = tiers
         self._rules = rules
         self._own = own_actions
@@ -120,6 +125,8 @@ class Worker:
         else:
             settled = None if exchange.new_turn else await self._settle_pending(asked, exchange)
             reply = settled or await self._understand(asked, exchange)
+        if exchange.pending is not None:
+            exchange.pending.device = exchange.phone.target
         exchange.lap("total", since)
         return reply.model_copy(update={"timings_ms": exchange.timings, "warnings": exchange.warnings})
 
@@ -222,26 +229,33 @@ class Worker:
         return await self._perform(exchange, plan, home)
 
     async def _perform(self, exchange: Exchange, plan: Plan, home: Home) -> Reply:
+        phone = self._phones.performer(exchange)
         if plan.steps:
             intended = intend(plan, home)
             exchange.receipts = {r.id: r for receipts in intended.values() for r in receipts}
             since = time.perf_counter()
             await self._record.open(exchange)
             since = exchange.lap("store", since)
-            await perform(
-                plan, intended, self._performers(exchange), lambda receipt: self._settled(exchange, receipt)
-            )
+            performers = {**self._performers(exchange), Place.PHONE: phone}
+            await perform(plan, intended, performers, lambda receipt: self._settled(exchange, receipt))
+            self._phones.ring(phone)
             exchange.lap("perform", since)
         speech = Speech(exchange.language)
         said = []
         receipts = list(exchange.receipts.values())
         if plan.steps:
-            keys = self._keys_of(exchange, plan)
-            said.append(speech.outcome(plan, receipts, keys, home))
+            rest, keys = part.without_phone(plan, self._keys_of(exchange, plan))
+            others = part.of_steps(rest, receipts)
+            said.append(speech.outcome(rest, others, keys, home))
+            said.append(part.refusals([receipt for receipt in receipts if receipt not in others]))
         else:
             exchange.decision = "answered"
         said += [self._answer(exchange, query, speech) for query in plan.queries]
-        return self._reply(exchange, " ".join(said))
+        if phone.inline or phone.queued:
+            # What the phone makes of it is said later, beside this.
+            exchange.tiers.append({"phone": {"beside": _joined(said)}})
+            said.append(await part.asked(self._phones, receipts))
+        return self._reply(exchange, _joined(said), device_actions=phone.inline)
 
     def _performers(self, exchange: Exchange) -> Mapping[Place, Performer]:
         return {Place.HOME: HomePerformer(self._link), Place.CLOCK: ClockPerformer(self._clock, exchange.device.id)}
@@ -319,9 +333,14 @@ def _area(home: Home, spoken: str | None, exchange: Exchange) -> str | None:
     return None
 
 
+def _joined(sentences: Sequence[str]) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
 def _take_up(exchange: Exchange, pending: Pending) -> None:
     """Go on where the question was asked: in its language, room and texts."""
     exchange.language, exchange.keys, exchange.area = pending.language, pending.keys, pending.area
+    exchange.phone = replace(exchange.phone, target=pending.device)
 
 
 def _given_up(receipt: Receipt) -> Receipt:

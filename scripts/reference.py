@@ -19,6 +19,7 @@ from actions.catalog.intents import CLOCK, HOME
 from bridge.api.errors import STATUS
 from bridge.cli import main
 from bridge.settings import Settings
+from shortcuts.catalogue import PhoneCatalogue
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 HEAD = "<!-- Made by `make docs` from the code; do not edit. -->\n\n"
@@ -28,7 +29,7 @@ def actions() -> str:
     """The registry's built-in actions."""
     head = "| action | what it does | arguments | risk | undo | where |"
     lines = ["# Actions", "", head, "|---|---|---|---|---|---|"]
-    for action in (*HOME, *CLOCK):
+    for action in (*HOME, *CLOCK, *PhoneCatalogue().actions):
         arguments = ", ".join(f"`{name}`" for name in action.schema()["properties"])
         cells = (f"`{action.name}`", action.description, arguments, action.risk, action.undo, action.place)
         lines.append(f"| {' | '.join(cells)} |")

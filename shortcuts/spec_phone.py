@@ -65,7 +65,7 @@ PHONE: dict[str, Spec] = {
     "pausemusic": Spec(
         "Play/Pause", None, {"WFPlayPauseBehavior": choice("Behavior", "Play/Pause", "Play", "Pause")}
     ),
-    "timer.start": Spec("Start Timer", None, {"WFDuration": Key(Kind.QUANTITY, "Duration")}),
+    "timer.start": Spec("Start Timer", "Start Timer", {"WFDuration": Key(Kind.QUANTITY, "Duration")}),
     "addnewreminder": Spec(
         "New Reminder",
         "New Reminder",

@@ -24,6 +24,7 @@ class Texts:
     stop: tuple[str, ...]
     """Words that end a conversation, as dictation writes them."""
     address: str
+    address_or_link: str
     code: str
     paired: str
     """Stands before the device's name."""
@@ -42,6 +43,7 @@ TEXTS = {
         no="No",
         stop=("stop", "Stop", "Stop.", "cancel", "Cancel", "Cancel."),
         address="Address of your bridge, such as https://hearth.example.net",
+        address_or_link="Address of your bridge, or the pairing link",
         code="Pairing code",
         paired="Paired and tested. Say: Hey Siri, Ask Hearth. This device is known as",
         from_pair="Token, from: hearthbridge pair",
@@ -57,6 +59,7 @@ TEXTS = {
         no="Nein",
         stop=("stopp", "Stopp", "Stopp.", "stop", "Stop", "Abbrechen", "abbrechen"),
         address="Adresse deiner Bridge, etwa https://hearth.example.net",
+        address_or_link="Adresse deiner Bridge oder der Kopplungslink",
         code="Kopplungscode",
         paired="Gekoppelt und geprüft. Sag: Hey Siri, Ask Hearth. Dieses Gerät heißt dort",
         from_pair="Token, aus: hearthbridge pair",
@@ -72,6 +75,7 @@ TEXTS = {
         no="Non",
         stop=("stop", "Stop", "Stop.", "arrête", "Arrête", "annule", "Annule"),
         address="Adresse de ton pont, par exemple https://hearth.example.net",
+        address_or_link="Adresse de ton pont, ou le lien de jumelage",
         code="Code de jumelage",
         paired="Jumelé et vérifié. Dis : Dis Siri, Ask Hearth. Cet appareil s'y appelle",
         from_pair="Jeton, de : hearthbridge pair",
@@ -87,6 +91,7 @@ TEXTS = {
         no="No",
         stop=("para", "Para", "stop", "Stop", "cancela", "Cancela"),
         address="Dirección de tu puente, por ejemplo https://hearth.example.net",
+        address_or_link="Dirección de tu puente o el enlace de emparejamiento",
         code="Código de emparejamiento",
         paired="Emparejado y comprobado. Di: Oye Siri, Ask Hearth. Este dispositivo se llama",
         from_pair="Token, de: hearthbridge pair",
@@ -102,6 +107,7 @@ TEXTS = {
         no="No",
         stop=("stop", "Stop", "basta", "Basta", "annulla", "Annulla"),
         address="Indirizzo del tuo bridge, per esempio https://hearth.example.net",
+        address_or_link="Indirizzo del tuo bridge o il link di abbinamento",
         code="Codice di abbinamento",
         paired="Abbinato e verificato. Di': Ehi Siri, Ask Hearth. Questo dispositivo si chiama",
         from_pair="Token, da: hearthbridge pair",
@@ -117,6 +123,7 @@ TEXTS = {
         no="Nee",
         stop=("stop", "Stop", "Stop.", "annuleer", "Annuleer"),
         address="Adres van je bridge, zoals https://hearth.example.net",
+        address_or_link="Adres van je bridge, of de koppellink",
         code="Koppelcode",
         paired="Gekoppeld en getest. Zeg: Hé Siri, Ask Hearth. Dit apparaat heet daar",
         from_pair="Token, uit: hearthbridge pair",

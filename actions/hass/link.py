@@ -61,6 +61,7 @@ class HomeAssistantLink:
         self._recheck = recheck
         self._states = LiveStates()
         self._waiters = Waiters()
+        self._listeners: list[tuple[str, Callable[[Mapping[str, Any]], None]]] = []
         self._live: LiveHome | None = None
         self._ready = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -84,6 +85,10 @@ class HomeAssistantLink:
         :raises HomeAuthFailed: the token was refused.
         """
         return self._session().home
+
+    def on_event(self, event_type: str, listener: Callable[[Mapping[str, Any]], None]) -> None:
+        """Call `listener` with the data of each such event, from the next connection on; it must be quick."""
+        self._listeners.append((event_type, listener))
 
     async def start(self) -> None:
         """Begin to connect, and keep connected until `stop`; returns at once."""
@@ -181,6 +186,8 @@ class HomeAssistantLink:
             self._refused, self._why = False, "it is still starting"
             live = LiveHome(socket, self._states, self._waiters, settle=self._settle, recheck=self._recheck)
             await live.load()
+            for event_type, listener in self._listeners:
+                await self._subscribe(socket, event_type, listener)
             self._live = live
             self._pace.reset()
             self._refused_pace.reset()
@@ -188,6 +195,19 @@ class HomeAssistantLink:
             self._noted = ""
             _log.info("Connected to Home Assistant: %d entities", len(live.home.entities))
             await live.follow()
+
+    async def _subscribe(
+        self, socket: HassSocket, event_type: str, listener: Callable[[Mapping[str, Any]], None]
+    ) -> None:
+        def hear(event: Mapping[str, Any]) -> None:
+            data = event.get("data")
+            listener(data if isinstance(data, Mapping) else {})
+
+        try:
+            await socket.command("subscribe_events", on_event=hear, event_type=event_type)
+        except CommandFailed as failed:
+            # Only an administrator's token may listen to any event.
+            _log.warning("Home Assistant does not tell of %s: %s", event_type, failed.code)
 
     def _leave(self, reason: str, *, refused: bool = False) -> None:
         self._live = None

@@ -1,4 +1,4 @@
-"""POST /v1/ask, /v1/tool-calls, /v1/results and GET /v1/turns/{id}."""
+"""POST /v1/ask, /v1/tool-calls and GET /v1/turns/{id}."""
 
 from typing import Annotated, Any
 
@@ -7,10 +7,11 @@ from fastapi import APIRouter, Query, Request, Response
 from actions.dialects import DIALECTS
 from actions.errors import HearthError
 from bridge.api.auth import Actor, Asker, Caller
-from bridge.api.bodies import AskIn, ResultsIn, ToolCallsIn, language, picture
+from bridge.api.bodies import AskIn, DeviceIn, ToolCallsIn, language, picture
 from bridge.api.errors import documented
 from bridge.api.idempotency import DOCUMENTED, idempotency_key
 from bridge.exchange import Asked
+from bridge.phone.side import HEADER, PhoneSide, is_homepod, is_watch, tag_of
 from bridge.reply import Reply
 from bridge.service import Service
 from bridge.turns import TurnError
@@ -47,6 +48,7 @@ async def ask(body: AskIn, request: Request, device: Asker) -> Response:
         deadline_s=(body.deadline_ms or service.settings.deadline_ms) / 1000,
         idempotency_key=idempotency_key(request),
         record=_kept(body),
+        phone=_phone(request, body.device),
     )
     if not asked.text and (body.image or body.url or body.clipboard):
         raise HearthError(
@@ -63,6 +65,16 @@ def _kept(body: AskIn) -> dict[str, Any]:
     return {key: value for key, value in kept.items() if value}
 
 
+def _phone(request: Request, device: DeviceIn | None) -> PhoneSide:
+    said = device or DeviceIn()
+    return PhoneSide(
+        tag_of(request.headers.get(HEADER)),
+        locked=bool(said.locked),
+        watch=is_watch(said.os, said.name) if said.watch is None else said.watch,
+        homepod=is_homepod(said.os, said.name),
+    )
+
+
 @router.post("/tool-calls", responses=_REPLY, openapi_extra=DOCUMENTED)
 async def tool_calls(body: ToolCallsIn, request: Request, device: Actor) -> Response:
     """Carry out tool calls of a program's own model, under the same checks as every tier's."""
@@ -75,16 +87,11 @@ async def tool_calls(body: ToolCallsIn, request: Request, device: Actor) -> Resp
         language=language(body.locale, service.settings.language),
         deadline_s=(body.deadline_ms or service.settings.deadline_ms) / 1000,
         idempotency_key=idempotency_key(request),
-        record={"dialect": body.dialect},
+        record={"dialect": body.dialect, **({"device": body.device} if body.device else {})},
+        phone=PhoneSide(tag_of(request.headers.get(HEADER)), target=body.device),
         calls=tuple(DIALECTS[body.dialect].calls(body.calls, registry)),
     )
     return _json(await service.turns.ask(asked, device))
-
-
-@router.post("/results", responses=_REPLY)
-async def results(body: ResultsIn, request: Request, device: Caller) -> Response:
-    """Report what became of phone actions."""
-    return _json(await _service(request).turns.report(body.turn_id, body.results, device))
 
 
 @router.get("/turns/{turn_id}", responses={200: {"model": Exchanges}, **documented((401, 404, 422, 503))})

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
-from bridge.devices import AuthError, Device
+from bridge.devices import AuthError, Device, Devices
+from bridge.phone.side import HEADER, tag_of
 
 
 class DeviceToken(HTTPBearer):
@@ -28,16 +29,20 @@ class DeviceToken(HTTPBearer):
                 code="missing_token",
                 hint="Send the header 'Authorization: Bearer TOKEN'; `hearthbridge pair` makes one.",
             )
-        device: Device = await request.app.state.service.devices.authenticate(token.strip())
+        devices: Devices = request.app.state.service.devices
+        device = await devices.authenticate(token.strip())
         if self._scope is not None and self._scope not in device.scopes:
             raise AuthError(
                 f"This token may not do that: it lacks '{self._scope}'",
                 code="missing_scope",
                 hint=f"Pair a device with the scope '{self._scope}'.",
             )
+        if tag := tag_of(request.headers.get(HEADER)):
+            devices.note_shortcut(device, tag)
         return device
 
 
 Caller = Annotated[Device, Depends(DeviceToken())]
 Asker = Annotated[Device, Depends(DeviceToken("ask"))]
 Actor = Annotated[Device, Depends(DeviceToken("act"))]
+Admin = Annotated[Device, Depends(DeviceToken("admin"))]

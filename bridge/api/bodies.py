@@ -34,6 +34,7 @@ class DeviceIn(Body):
     name: Annotated[Short | None, Optional] = None
     os: Annotated[Short | None, Optional] = None
     locked: Annotated[bool | None, Optional] = None
+    watch: Annotated[bool | None, Optional] = None
 
 
 class AskIn(Body):
@@ -56,6 +57,9 @@ class ToolCallsIn(Body):
     dialect: Literal["openai", "anthropic", "gemini", "mcp"]
     calls: Any = Field(description="The model's whole answer, its message, or the calls alone.")
     turn_id: Annotated[Short | None, Optional] = None
+    device: Annotated[Short | None, Optional] = Field(
+        None, description="Name of the phone that phone actions are for; needs the scope 'phone'."
+    )
     area: Annotated[Short | None, Optional] = None
     locale: Annotated[Short | None, Optional] = None
     deadline_ms: Annotated[Annotated[int, Field(ge=100, le=55_000)] | None, Optional] = None

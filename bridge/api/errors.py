@@ -24,7 +24,11 @@ STATUS = {
     "unknown_turn": 404,
     "unknown_action": 404,
     "not_found": 404,
+    "invalid_code": 403,
     "turn_busy": 409,
+    "action_begun": 409,
+    "action_expired": 410,
+    "rate_limited": 429,
     "idempotency_conflict": 409,
     "too_large": 413,
     "payload_invalid": 422,
@@ -66,8 +70,10 @@ _MEANING = {
     404: "There is no such turn or action.",
     405: "The address takes another method.",
     409: "The turn is being worked on, or the Idempotency-Key was used for another request.",
+    410: "The phone action is too old.",
     413: "The body is too large.",
     422: "A field is missing, unknown or wrong.",
+    429: "Too many tries.",
     503: "The home or the store is away.",
 }
 

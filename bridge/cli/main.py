@@ -1,6 +1,7 @@
 """`hearthbridge`: the commands, and how their errors are shown."""
 
 import asyncio
+import platform
 import sys
 from importlib.metadata import version
 
@@ -73,15 +74,35 @@ def tools(dialect: str | None) -> None:
 
 
 @main.command()
-@click.option("--name", help='A name for the device: "Anna\'s iPhone".')
-@click.option("--scope", "scopes", multiple=True, type=click.Choice(["ask", "act"]), help="Both, when left out.")
+@click.option("--name", help='Make a token at once, for a device of this name: "Anna\'s iPhone".')
+@click.option("--token-only", is_flag=True, help="Make a token at once; asks for the name.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(["ask", "act", "phone", "admin"]),
+    help="What it may do; a code: ask; a token: ask and act.",
+)
 @click.option("--list", "listing", is_flag=True, help="Show the paired devices.")
 @click.option("--revoke", metavar="NAME", help="End a device's access.")
-def pair(name: str | None, scopes: tuple[str, ...], listing: bool, revoke: str | None) -> None:
-    """Make a token for a device, list devices, or revoke one."""
+def pair(name: str | None, token_only: bool, scopes: tuple[str, ...], listing: bool, revoke: str | None) -> None:
+    """Show a code that pairs a phone; or make a token, list devices, or revoke one."""
     from bridge.cli.pairing import run
 
-    asyncio.run(run(name, scopes, listing=listing, revoke=revoke))
+    asyncio.run(run(name, scopes, token_only=token_only, listing=listing, revoke=revoke))
+
+
+@main.command()
+@click.option("--url", envvar="HEARTHBRIDGE_URL", required=True, help="Address of the bridge.")
+@click.option("--token", envvar="HEARTHBRIDGE_TOKEN", help="This Mac's token.")
+@click.option("--code", help="A pairing code, the first time; prints the token.")
+@click.option("--name", default=platform.node, show_default="this computer's name", help="With --code.")
+@click.option("--once", is_flag=True, help="Do what is due now, then end.")
+def agent(url: str, token: str | None, code: str | None, name: str, once: bool) -> None:
+    """On a Mac: run your own shortcuts there when the bridge is asked to."""
+    from bridge.cli.agent import run
+
+    asyncio.run(run(url, token, code=code, name=name, once=once))
 
 
 @main.command()

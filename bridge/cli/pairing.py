@@ -1,20 +1,26 @@
-"""`pair`: tokens for devices."""
+"""`pair`: codes and tokens for devices."""
 
 from collections.abc import Sequence
 
 import click
 
+from bridge.address import pairing_link, phone_url
 from bridge.devices import SCOPES, Devices
-from bridge.settings import load_settings
+from bridge.pages import qr_text
+from bridge.pairing import Code, Pairing
+from bridge.settings import ServerSettings, load_settings
 from bridge.store import Store, migrate
 
 
-async def run(name: str | None, scopes: Sequence[str], *, listing: bool, revoke: str | None) -> None:
-    """Make, list or revoke; works beside a running service, on the same store.
+async def run(
+    name: str | None, scopes: Sequence[str], *, token_only: bool, listing: bool, revoke: str | None
+) -> None:
+    """Show a code, make a token, list or revoke; works beside a running service, on the same store.
 
     :raises DeviceError: the name is taken or not known.
     """
-    store = Store(load_settings().store.url)
+    settings = load_settings()
+    store = Store(settings.store.url)
     try:
         migrate(store.engine)
         devices = Devices(store)
@@ -23,11 +29,25 @@ async def run(name: str | None, scopes: Sequence[str], *, listing: bool, revoke:
             click.echo(f"{revoke} has no access any more.")
         elif listing:
             await _list(devices)
+        elif not (name or token_only):
+            _show(await Pairing(store, devices).new_code(scopes or ("ask",)), settings.server)
         else:
             device, token = await devices.pair(name or click.prompt("Name of the device"), scopes or SCOPES)
             click.echo(f"{device.name} is paired. Its token, shown this once:\n\n  {token}\n")
     finally:
         store.close()
+
+
+def _show(code: Code, server: ServerSettings) -> None:
+    url = phone_url(server)
+    click.echo(f"Pairing code, valid once until {code.expires.astimezone():%H:%M}:  {code.shown}\n")
+    if url is None:
+        click.echo("Phones cannot reach the bridge yet: set HEARTHBRIDGE_SERVER__PUBLIC_URL to its address, or")
+        click.echo("HEARTHBRIDGE_SERVER__HOST=0.0.0.0 for phones in your home network, and start it again.")
+        return
+    click.echo(qr_text(pairing_link(url, code.digits)))
+    click.echo(f"Scan it with the phone, or run Hearth Setup there and type the address {url} and the code.")
+    click.echo(f"To show it on a screen: {pairing_link(url, code.digits)}")
 
 
 async def _list(devices: Devices) -> None:
@@ -37,4 +57,5 @@ async def _list(devices: Devices) -> None:
     for row in rows:
         state = f"revoked {row.revoked:%Y-%m-%d %H:%M}" if row.revoked else "active"
         seen = f"last seen {row.seen:%Y-%m-%d %H:%M}" if row.seen else "never seen"
-        click.echo(f"{row.name:30} {state:24} {seen:28} {', '.join(row.scopes)}")
+        kind = row.shortcut or row.kind or "program"
+        click.echo(f"{row.name:30} {kind:12} {state:24} {seen:28} {', '.join(row.scopes)}")

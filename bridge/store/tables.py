@@ -40,6 +40,10 @@ class DeviceRow(SQLModel, table=True):
     created: datetime = _when()
     revoked: datetime | None = _when(nullable=True)
     seen: datetime | None = _when(nullable=True)
+    kind: str = Field(default="")
+    """`shortcut` (a phone with our shortcuts), `mac` (the agent), or nothing: a program."""
+    shortcut: str | None = Field(default=None)
+    """The shortcut that it last used, with its version: "ask/1"."""
 
 
 class TurnRow(SQLModel, table=True):
@@ -122,3 +126,44 @@ class TimerRow(SQLModel, table=True):
     remaining: float | None = None
     """Seconds, while paused."""
     created: datetime = _when()
+
+
+class PhoneActionRow(SQLModel, table=True):
+    """What a phone is to do: the act of the same id, and how far the phone is with it."""
+
+    __tablename__ = "phone_action"
+
+    id: str = Field(primary_key=True, foreign_key="act.id")
+    turn: str = Field(foreign_key="turn.id", index=True)
+    device: str = Field(foreign_key="device.id", index=True)
+    """The phone; not always the device that asked."""
+    kind: str
+    args: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    confirm: str | None = None
+    inline: bool
+    """It went out in the reply to this phone's own request; else the phone fetches it."""
+    created: datetime = _when()
+    expires: datetime = _when()
+    """It may not be begun later."""
+    leased: datetime | None = _when(nullable=True)
+    """Fetched; until then it is not given out again."""
+    pushed: datetime | None = _when(nullable=True)
+    route: str | None = None
+    """How the phone was woken."""
+    started: datetime | None = _when(nullable=True)
+    settled: datetime | None = _when(nullable=True)
+
+
+class PairingRow(SQLModel, table=True):
+    """A pairing code, as a hash, that a new device may use once."""
+
+    __tablename__ = "pairing"
+
+    id: str = Field(primary_key=True)
+    code_hash: str
+    scopes: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    created: datetime = _when()
+    expires: datetime = _when()
+    used: datetime | None = _when(nullable=True)
+    wrong: int = 0
+    """Wrong codes that came while this one was open."""

@@ -73,6 +73,8 @@ class Phone:
     sent: list[Sent] = field(default_factory=list)
     seconds: float = 0.0
     """A clock of its own: requests take what they took, people and speech what is assumed."""
+    longest_silence: float = 0.0
+    """Seconds without a word, at worst: Siri's patience is 10."""
     _silent_since: float = 0.0
 
     def __post_init__(self) -> None:
@@ -85,8 +87,10 @@ class Phone:
         :raises SiriGaveUp: too much of it, without a word.
         """
         self.seconds += seconds
-        if self.siri and self.seconds - self._silent_since > SIRI_S:
-            raise SiriGaveUp(f"No word for {self.seconds - self._silent_since:.1f} s")
+        silence = self.seconds - self._silent_since
+        self.longest_silence = max(self.longest_silence, silence)
+        if self.siri and silence > SIRI_S:
+            raise SiriGaveUp(f"No word for {silence:.1f} s")
 
     def say(self, words: str) -> None:
         """Show or speak."""

@@ -61,9 +61,11 @@ class Bridge:
             self._stop(self.texts.bad_answer, say=say)
 
     def refuse(self, reply: Ref, *, say: bool = True) -> None:
-        """Say the error that an answer holds, and stop."""
+        """Say the error that an answer holds, and stop; JSON without one is someone else's."""
         error = self.workflow.do(steps.value(reply, "error"))
-        self._stop(Text(self.texts.failed, " ", error.key("message"), " ", error.key("hint")), say=say)
+        with self.workflow.when(*empty(self.workflow, error.key("message"))):
+            self._stop(self.texts.bad_answer, say=say)
+        self._stop(Text(self.texts.failed, " ", error.key("message"), "\n", error.key("hint")), say=say)
 
     def _stop(self, words: str | Text, *, say: bool) -> None:
         self.workflow.do(steps.show(words) if say else steps.notify("Hearthbridge", words))

@@ -17,21 +17,18 @@ def build(texts: Texts, locale: str) -> Workflow:
     flow = Workflow(NAME, VERSION, Look(glyph=59653))
     address = flow.question(texts.address)
     token = flow.question(texts.from_pair)
-    flow.set("Request", flow.do(steps.ask(texts.what)))
-    flow.let("Turn", "")
+    flow.set("Reply", flow.do(steps.dictionary({"ask": texts.what, "turn_id": ""})))
     headers: dict[str, Field] = {"Authorization": Text("Bearer ", token), HEADER: f"minimal/{VERSION}"}
-    body: dict[str, Field] = {
-        "text": variable("Request"),
-        "turn_id": variable("Turn"),
-        "locale": locale,
-        "deadline_ms": DEADLINE_MS,
-    }
+    reply = variable("Reply")
     with flow.times(ROUNDS):
-        reply = flow.set("Reply", flow.do(steps.post(Text(address, "/v1/ask"), headers, body)))
-        flow.let("Turn", reply.key("turn_id"))
-        question = reply.key("ask")
-        with flow.when(*empty(flow, question)):
-            flow.do(steps.show(reply.key("say")))
+        body: dict[str, Field] = {
+            "text": flow.do(steps.ask(reply.key("ask"))),
+            "turn_id": reply.key("turn_id"),
+            "locale": locale,
+            "deadline_ms": DEADLINE_MS,
+        }
+        flow.set("Reply", flow.do(steps.post(Text(address, "/v1/ask"), headers, body)))
+        with flow.when(*empty(flow, reply.key("ask"))):
+            flow.do(steps.show(Text(reply.key("say"), reply.key("error").key("message"))))
             flow.do(steps.stop())
-        flow.set("Request", flow.do(steps.ask(question)))
     return flow

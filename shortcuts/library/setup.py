@@ -12,6 +12,8 @@ NAME = "Hearth Setup"
 LINK = r"(?i)(https?://[^\s?#&]+?)(?:/pair)?/?[?&#](?:[^\s#]*&)?code=([A-Za-z0-9-]+)"
 """The address and the code in a pairing link: `https://hearth.example.net/pair?code=ABCD-1234`, or
 `hearthbridge://pair?address=https://hearth.example.net&code=ABCD-1234`."""
+ADDRESS = r"https?://[^\s?#]*[^\s?#/]"
+"""An address without the slash at its end."""
 LOOK = Look(glyph=59746, types=("ActionExtension",), inputs=("WFStringContentItem", "WFURLContentItem"))
 
 
@@ -34,15 +36,21 @@ def build(texts: Texts, locale: str) -> Workflow:  # noqa: ARG001  # all of them
 
 
 def _address_and_code(flow: Workflow, texts: Texts) -> None:
-    flow.let("Address", "")
-    flow.let("Code", "")
-    with flow.when(INPUT, HAS_VALUE):
-        found = flow.do(steps.match(LINK, flow.do(steps.percent_decoded(INPUT))))
-        with flow.when(found, HAS_VALUE):
-            flow.set("Address", flow.do(steps.group(found, 1)))
-            flow.set("Code", flow.do(steps.group(found, 2)))
-    with flow.when(*empty(flow, variable("Address"))):
-        flow.set("Address", flow.do(steps.ask(texts.address)))
+    """From a link that was shared or pasted; else the address, then the code."""
+    with flow.when(INPUT, HAS_VALUE) as shared:
+        flow.let("Given", INPUT)
+        shared.otherwise()
+        flow.set("Given", flow.do(steps.ask(texts.address_or_link)))
+    found = flow.do(steps.match(LINK, flow.do(steps.percent_decoded(variable("Given")))))
+    with flow.when(found, HAS_VALUE) as link:
+        flow.set("Address", flow.do(steps.group(found, 1)))
+        flow.set("Code", flow.do(steps.group(found, 2)))
+        link.otherwise()
+        plain = flow.do(steps.match(ADDRESS, variable("Given")))
+        with flow.when(plain, HAS_VALUE) as address:
+            flow.set("Address", plain)
+            address.otherwise()
+            flow.set("Address", flow.do(steps.ask(texts.address)))
         flow.set("Code", flow.do(steps.ask(texts.code)))
 
 

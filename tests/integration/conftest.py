@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -20,6 +21,8 @@ from typing import Any, Self
 import httpx
 import psycopg
 import pytest
+import structlog
+from sqlalchemy import event
 
 from actions.demo import DemoHome
 from actions.home import State
@@ -29,12 +32,22 @@ from bridge.exchange import Asked
 from bridge.reply import Reply
 from bridge.service import Service
 from bridge.settings import PolicySettings, ServerSettings, Settings, StoreSettings
+from bridge.store import Store
+from bridge.tiers.grammar import reader
 
 COMMAND = str(Path(sys.executable).with_name("hearthbridge"))
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 TOKEN = re.compile(r"hb_[\w-]+")
 SOON = 0.3
 """Seconds; the demo home at pace 0 shows a change in the next rounds of the event loop, or never."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quiet() -> Iterator[None]:
+    """No log: unconfigured, structlog draws each stack trace with all variables, which takes seconds."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +59,12 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _time_to_understand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The grammar gives up after a quarter of a second; on a busy machine it would understand less."""
+    monkeypatch.setattr(reader, "MAX_SECONDS", 5)
 
 
 class Postgres:
@@ -65,9 +84,11 @@ class Postgres:
     def __enter__(self) -> Self:
         """Start; its time zone is not UTC, so that a mistake with time zones shows."""
         data = self.folder / "data"
-        initdb = [self._binaries / "bin" / "initdb", "-D", data, "-U", "postgres", "--auth=trust"]
-        options = ["--encoding=utf8", "--no-sync", "--no-instructions"]
-        subprocess.run([*initdb, *options], check=True, capture_output=True, **self._as)
+        initdb = str(self._binaries / "bin" / "initdb")
+        options = ["--auth=trust", "--encoding=utf8", "--no-sync", "--no-instructions"]
+        subprocess.run(
+            [initdb, "-D", str(data), "-U", "postgres", *options], check=True, capture_output=True, **self._as
+        )
         settings = {"timezone": "Asia/Kolkata", "fsync": "off", "listen_addresses": "", "max_connections": "50"}
         arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("wb") as log:
@@ -164,6 +185,12 @@ def settings_for(url: str, **more: Any) -> Settings:
         **more,
     }
     return Settings(**values)
+
+
+def use_pragma(store: Store, pragma: str) -> None:
+    """Let every connection to a SQLite store begin with a pragma."""
+    event.listen(store.engine, "connect", lambda connection, _: connection.execute(f"PRAGMA {pragma}"))
+    store.engine.dispose()
 
 
 @pytest.fixture

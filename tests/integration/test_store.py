@@ -23,6 +23,7 @@ import bridge.store as store_package
 from bridge.store import Store, StoreError, migrate
 from bridge.store.migrate import HEAD, current
 from bridge.store.tables import DeviceRow, HomeRow, now
+from tests.integration.conftest import use_pragma
 
 
 @pytest.fixture
@@ -38,8 +39,7 @@ async def lite(tmp_path: Path) -> AsyncIterator[Store]:
     """SQLite with little patience."""
     store = Store(f"sqlite:///{tmp_path / 'lite.db'}")
     migrate(store.engine)
-    with store.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA busy_timeout=50")
+    use_pragma(store, "busy_timeout=50")
     yield store
     store.close()
 

@@ -137,6 +137,13 @@ class TestRooms:
         assert calls(await ask(sentence)) == [call]
 
 
+async def test_one_is_no_percentage() -> None:
+    assert not (await ask("the bedroom one")).calls
+    assert calls(await ask("bedroom 50 percent")) == [
+        ("HassLightSet", {"area": "Bedroom", "domain": "light", "brightness": 50})
+    ]
+
+
 class TestUnknownNames:
     """What would be understood but for one name becomes a call with that name, for the resolver to ask about."""
 

@@ -344,3 +344,17 @@ async def test_stopping_ends_everything(hass: FakeHass) -> None:
     await link.start()
     assert await link.ready(5)
     await link.stop()
+
+
+async def test_events_are_told(hass: FakeHass) -> None:
+    link = a_link(hass)
+    heard: list[Any] = []
+    link.on_event("ios.shortcut_run", heard.append)
+    await link.start()
+    assert await link.ready(5)
+    await hass.fire("ios.shortcut_run", {"data": {"status": "success"}})
+    await until(lambda: bool(heard))
+    await hass.fire("ios.shortcut_run", {"data": None})
+    await until(lambda: len(heard) == 2)
+    assert heard == [{"status": "success"}, {}]
+    await link.stop()

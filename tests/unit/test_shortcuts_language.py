@@ -4,13 +4,18 @@ import plistlib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shortcuts import steps
 from shortcuts.conditions import HAS_VALUE, above, contains, equals
 from shortcuts.errors import BuildError
-from shortcuts.fields import Flag, Quantity, dictionary
+from shortcuts.fields import Field, Flag, Quantity, dictionary
+from shortcuts.interpreter.content import Writing
+from shortcuts.interpreter.values import Scope
 from shortcuts.library import ask
 from shortcuts.made import BUILDERS, made, write
+from shortcuts.references import token_strings
 from shortcuts.step import Step
 from shortcuts.texts import TEXTS, texts
 from shortcuts.values import INPUT, NOW, NUMBER, OBJECT, Ref, Text, output, variable
@@ -185,3 +190,28 @@ def test_stop_words_hold_no_separator() -> None:
 def test_an_output_keeps_its_name() -> None:
     assert output("A", "Text").value() == {"Type": "ActionOutput", "OutputUUID": "A", "OutputName": "Text"}
     assert isinstance(ask.build(TEXTS["en"], "en").text("x"), Ref)
+
+
+_WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=[OBJECT]), max_size=20)
+
+
+@given(st.lists(st.tuples(_WORDS, st.booleans()), max_size=6))
+def test_any_text_comes_out_of_its_token_string_as_it_went_in(parts: list[tuple[str, bool]]) -> None:
+    scope = Scope([], Writing())
+    scope.variables = {f"V{place}": [words] for place, (words, _) in enumerate(parts)}
+    text = Text(*(variable(f"V{place}") if named else words for place, (words, named) in enumerate(parts)))
+    plist = text.plist()
+    assert scope.text(plist) == "".join(words for words, _ in parts)
+    assert all(not token.misses() for token in token_strings({"a": plist}))
+
+
+_JSON = st.recursive(
+    st.booleans() | st.integers(-(10**9), 10**9) | _WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_WORDS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(_WORDS, _JSON, max_size=4))
+def test_any_json_comes_out_of_its_dictionary_field_as_it_went_in(fields: dict[str, Field]) -> None:
+    assert Scope([], Writing()).fields(dictionary(fields)) == fields

@@ -91,12 +91,21 @@ def find(text: str, corpus: Corpus, names: Names, *, area: str | None) -> Match 
 
 def _best(results: Iterable[RecognizeResult], names: Names) -> Match | None:
     """As Home Assistant chooses: a named thing first and the longest, few free words, much literal text."""
-    ranked = sorted(((_rank(result, names), result) for result in results), key=lambda pair: pair[0])
+    meant = (result for result in results if not _is_pronoun(result))
+    ranked = sorted(((_rank(result, names), result) for result in meant), key=lambda pair: pair[0])
     if not ranked:
         return None
     (best, result), *others = ranked
     equal = {_signature(other) for rank, other in others if rank[:-1] == best[:-1]} - {_signature(result)}
     return _match(result, len(equal))
+
+
+def _is_pronoun(result: RecognizeResult) -> bool:
+    """Whether a number is none: "the bedroom one" is not the bedroom at one percent."""
+    sentence = result.intent_sentence
+    if sentence is None or sentence.required_clauses:
+        return False
+    return any(entity.text.strip().casefold() == "one" for entity in result.entities_list)
 
 
 def _rank(result: RecognizeResult, names: Names) -> tuple[int, int, int, int, bool, str]:

@@ -1,0 +1,165 @@
+"""Building: from a family to a Case in one home."""
+
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from actions.home import State
+from coreml_export.data.case import Case, Wanted
+from coreml_export.data.family import Family, Spec
+from coreml_export.data.scene import Scene
+from coreml_export.data.sentence import text_of
+from coreml_export.data.target import Chooser, Chosen
+from coreml_export.data.walk import Infeasible, Open, Part, Said
+from coreml_export.data.words import Words
+
+_QUERIES = frozenset(
+    {
+        "HassGetState",
+        "HassClimateGetTemperature",
+        "HassGetWeather",
+        "HassGetCurrentDate",
+        "HassGetCurrentTime",
+        "HassTimerStatus",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One way to say a family's sentence, before anything of the home is in it."""
+
+    parts: list[Part]
+    slots: dict[str, Any]
+    opens: dict[int, frozenset[str]]
+
+    @classmethod
+    def of(cls, family: Family, rng: Random, bank: Words) -> "Spoken":
+        """At random."""
+        parts = family.say(rng.choice(family.says), rng, bank)
+        slots: dict[str, Any] = {}
+        opens: dict[int, set[str]] = {}
+        for part in parts:
+            if isinstance(part, Said):
+                slots.update(part.slots)
+            elif isinstance(part, Open) and not part.wrong:
+                opens.setdefault(part.index, set()).add(part.kind)
+        return cls(parts, slots, {index: frozenset(kinds) for index, kinds in opens.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """Builds cases of one home."""
+
+    scene: Scene
+    bank: Words
+    rng: Random
+
+    def build(self, family: Family, here: str | None = None) -> Case:
+        """A case of this family.
+
+        :raises Infeasible: not in this home.
+        """
+        spoken = Spoken.of(family, self.rng, self.bank)
+        if not family.specs:
+            return self._unsupported(family, spoken, here)
+        chooser = Chooser(self.scene, self.rng, here)
+        spec = family.specs[0]
+        opens = {1: frozenset({"name"})} if family.follows == "it" else spoken.opens or {1: frozenset()}
+        chosen: dict[int, Chosen] = {}
+        for index in sorted(opens):
+            chosen[index] = chooser.choose(spec, opens[index], {**spec.slots, **spoken.slots}, family.place)
+        calls = [_wanted(spec, spoken, each) for each in chosen.values()]
+        _apart(calls)
+        more = [self._also(chooser, each, chosen[1]) for each in family.specs[1:]]
+        area = self._area([*chosen.values()], here)
+        return Case(
+            utterance=self._text(spoken, chosen),
+            kind="query" if spec.intent in _QUERIES else "action",
+            family=family.id,
+            theme=family.theme,
+            source=family.source,
+            calls=calls + [call for call, _ in more],
+            area=area,
+            previous=self._previous(family, spoken, calls, chooser),
+            states=_states([*chosen.values(), *(each for _, each in more)]),
+        )
+
+    def _also(self, chooser: Chooser, spec: Spec, first: Chosen) -> tuple[Wanted, Chosen]:
+        name = first.slots.get("area")
+        areas = [a for a in self.scene.areas if (a.name == name if name else a.id == first.area)]
+        if len(areas) != 1:
+            raise Infeasible("no one room")
+        chosen = chooser.also(spec, areas[0], said=bool(name))
+        return Wanted(spec.intent, {**spec.slots, **chosen.slots}, chosen.targets), chosen
+
+    def _area(self, chosen: list[Chosen], here: str | None) -> str | None:
+        """The room that all of it must be said in."""
+        needed = {each.area for each in chosen if each.area}
+        if len(needed) > 1 or (here and needed - {here}):
+            raise Infeasible("it must be said in another room")
+        return next(iter(needed), here)
+
+    def _previous(self, family: Family, spoken: Spoken, calls: list[Wanted], chooser: Chooser) -> list[Wanted]:
+        spec = family.specs[0]
+        if family.follows == "it":
+            named = {key: value for key, value in calls[0].slots.items() if key in {"name", "area", "domain"}}
+            return [Wanted("HassTurnOn", named, calls[0].targets)]
+        if family.follows == "again":
+            slots = {**spec.slots, **spoken.slots}
+            other = chooser.choose(spec, spoken.opens[1], slots, family.place)
+            made = _wanted(spec, spoken, other)
+            if made.targets == calls[0].targets:
+                raise Infeasible("no other")
+            return [made]
+        return []
+
+    def _unsupported(self, family: Family, spoken: Spoken, here: str | None) -> Case:
+        said: dict[tuple[int, str], str] = {}
+        for index, kinds in spoken.opens.items():
+            for kind in kinds:
+                said[index, kind] = self._any(kind, family.domains)
+        text = text_of(
+            spoken.parts, lambda part: said.get((part.index, part.kind), "") or self._any(part.kind, None), self.rng
+        )
+        return Case(text, "unsupported", family.id, family.theme, family.source, reason=family.reason, area=here)
+
+    def _any(self, kind: str, domains: frozenset[str] | None) -> str:
+        """Any name of the home."""
+        names = {
+            "name": [entity.name for entity in self.scene.of_domains(domains)],
+            "area": [area.name for area in self.scene.areas],
+            "floor": [floor.name for floor in self.scene.floors],
+        }[kind]
+        if not names:
+            raise Infeasible("the home has no such name")
+        return self.rng.choice(names)
+
+    def _text(self, spoken: Spoken, chosen: dict[int, Chosen]) -> str:
+        def fill(part: Open) -> str:
+            right = chosen.get(part.index, Chosen()).said.get(part.kind)
+            if not part.wrong and right is not None:
+                return right
+            other = self._any(part.kind, None)
+            if other == right:
+                raise Infeasible("no other to be wrong about")
+            return other
+
+        return text_of(spoken.parts, fill, self.rng)
+
+
+def _wanted(spec: Spec, spoken: Spoken, chosen: Chosen) -> Wanted:
+    return Wanted(spec.intent, {**spec.slots, **spoken.slots, **chosen.slots}, chosen.targets)
+
+
+def _apart(calls: list[Wanted]) -> None:
+    """Two names in one sentence are two things."""
+    seen: set[str] = set()
+    for call in calls:
+        if call.targets and seen & call.targets:
+            raise Infeasible("twice the same")
+        seen |= call.targets or frozenset()
+
+
+def _states(chosen: list[Chosen]) -> dict[str, State]:
+    return {entity_id: state for each in chosen for entity_id, state in each.states.items()}

@@ -1,0 +1,114 @@
+"""Compounds: several commands in one sentence, delays, and commands of which only some can be done."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from random import Random
+
+from coreml_export.data.case import Case, Wanted
+from coreml_export.data.family import Family
+from coreml_export.data.sentence import text_of
+from coreml_export.data.walk import Infeasible, Open, Said
+from coreml_export.data.words import Words
+
+MOST = 6
+_TRIES = 12
+_LINKS = {
+    " and ": 9,
+    ", ": 4,
+    ", and ": 4,
+    " and then ": 4,
+    ", then ": 3,
+    " then ": 2,
+    ". ": 3,
+    " and also ": 2,
+    ". also, ": 1,
+    " plus ": 0.5,
+    ", after that ": 1,
+    ", oh and ": 1,
+    " as well as ": 0.3,
+    ". And ": 1,
+    ", and while you're at it ": 0.4,
+    ", and after that ": 0.7,
+}
+Make = Callable[[], Case]
+
+
+def compound(make: Make, broken: Make | None, rng: Random) -> Case:
+    """Two to six commands at once.
+
+    :param broken: makes a part that cannot be done; the others are done all the same.
+    :raises Infeasible: no two go together.
+    """
+    wanted = rng.choices(range(2, MOST + 1), (10, 6, 4, 2, 1))[0]
+    parts = [make()]
+    for _ in range(_TRIES):
+        if len(parts) == wanted:
+            break
+        other = make()
+        if _goes_with(other, parts):
+            parts.append(other)
+    if len(parts) < 2:
+        raise Infeasible("no two go together")
+    bad = broken() if broken is not None else None
+    said = [part.utterance for part in parts]
+    family, theme = "compound.all", "compound"
+    if bad is not None and bad.area in (None, parts[0].area):
+        said.insert(rng.randrange(len(said) + 1), bad.utterance)
+        family, theme = f"compound.partial.{bad.reason}", "partial"
+    return Case(
+        utterance=_joined(said, rng),
+        kind="action",
+        family=family,
+        theme=theme,
+        source="authored",
+        calls=[call for part in parts for call in part.calls],
+        area=parts[0].area,
+        states={key: state for part in parts for key, state in part.states.items()},
+        denied=bad.denied if bad is not None and theme == "partial" else [],
+        reason=bad.reason if bad is not None and theme == "partial" else None,
+    )
+
+
+def _goes_with(other: Case, parts: Sequence[Case]) -> bool:
+    if other.kind != "action" or other.area != parts[0].area or other.previous:
+        return False
+    before = frozenset().union(*(call.targets or frozenset() for part in parts for call in part.calls))
+    mine = frozenset().union(*(call.targets or frozenset() for call in other.calls))
+    apart = not before & mine and not any(other.utterance == part.utterance for part in parts)
+    changed = {key for part in parts for key in part.states}
+    return apart and not changed & mine and not other.states.keys() & before
+
+
+def _joined(said: Sequence[str], rng: Random) -> str:
+    text = said[0].rstrip(".!?")
+    for index, each in enumerate(said[1:], 1):
+        last = index == len(said) - 1
+        link = rng.choices(list(_LINKS), list(_LINKS.values()))[0] if last or rng.random() < 0.5 else ", "
+        text += link + each.rstrip(".!?")
+    return text
+
+
+def delayed(wrapper: Family, inner: Case, rng: Random, bank: Words) -> Case:
+    """A command that is to be done later: a timer with the command in it.
+
+    :raises Infeasible: it is no command.
+    """
+    if inner.kind != "action" or inner.previous or inner.theme.endswith("Timer"):
+        raise Infeasible("no command to delay")
+    parts = wrapper.say(rng.choice(wrapper.says), rng, bank)
+    slots = {key: value for part in parts if isinstance(part, Said) for key, value in part.slots.items()}
+    if not any(isinstance(part, Open) for part in parts):
+        raise Infeasible("no place for a command")
+    command = inner.utterance.rstrip(".!?")
+    timer = Wanted("HassStartTimer", {**slots, "conversation_command": command})
+    text = text_of([part if not isinstance(part, Open) else command for part in parts], str, rng)
+    return replace(
+        inner,
+        utterance=text,
+        family=wrapper.id,
+        theme="delay",
+        source="authored",
+        calls=[timer],
+        denied=[],
+        reason=None,
+    )

@@ -1,0 +1,152 @@
+"""The Maker: the cases of one home, checked and with noise."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from random import Random
+
+from coreml_export.data.build import Builder
+from coreml_export.data.case import Case
+from coreml_export.data.check import WrongCase, check
+from coreml_export.data.compound import compound, delayed
+from coreml_export.data.digest import digest
+from coreml_export.data.family import Family
+from coreml_export.data.noise import noisy
+from coreml_export.data.own import own_case
+from coreml_export.data.repertoire import INTENTS, Repertoire
+from coreml_export.data.scene import Scene
+from coreml_export.data.twist import Twister
+from coreml_export.data.walk import Infeasible
+from coreml_export.data.words import Words, weighted
+
+_TRIES = 25
+_FREE = ("item", "message", "conversation_command")
+_SHARES: Mapping[str, float] = {
+    "single": 56, "compound": 13, "partial": 3, "twist": 13, "unsupported": 8, "own": 4, "delay": 3,
+}  # fmt: skip
+_FOREIGN: Mapping[str, float] = {"single": 78, "twist": 22}
+_AUTHORED_SHARE = 0.65
+
+
+class Maker:
+    """Makes the cases of one home."""
+
+    def __init__(
+        self, repertoire: Repertoire, scene: Scene, bank: Words, rng: Random, blocked: frozenset[str] = frozenset()
+    ) -> None:
+        self.repertoire = repertoire
+        self.scene = scene
+        self.language = bank.language
+        self.rng = rng
+        self.blocked = blocked
+        self.builder = Builder(scene, bank, rng)
+        self.twister = Twister(self.builder, repertoire.split)
+        self.english = bank.language == "en"
+        self.shares = _SHARES if self.english else _FOREIGN
+
+    def cases(self, wanted: int) -> Iterator[Case]:
+        """So many different cases, or fewer where the home has too little."""
+        seen: set[str] = set()
+        made = 0
+        for _ in range(wanted * 3):
+            if made == wanted:
+                return
+            try:
+                case = self._one()
+            except Infeasible:
+                continue
+            if self._kept(case, seen):
+                made += 1
+                yield case
+
+    def _kept(self, case: Case, seen: set[str]) -> bool:
+        tally = self.repertoire.tally
+        tally.drawn += 1
+        try:
+            check(case, self.scene)
+        except WrongCase as wrong:
+            tally.dropped[f"{case.family}: {wrong}"] += 1
+            return False
+        free = [value for call in case.calls for key in _FREE if isinstance(value := call.slots.get(key), str)]
+        case.utterance, case.noise = noisy(case.utterance, self.rng, english=self.english, free=free)
+        mark = digest(case.utterance)
+        if mark in self.blocked:
+            tally.blocked += 1
+            return False
+        if mark in seen:
+            tally.repeated += 1
+            return False
+        seen.add(mark)
+        self.repertoire.count(case)
+        return True
+
+    def _one(self) -> Case:
+        kind = weighted(self.shares, self.rng)
+        here = self.rng.choice(self.scene.areas).id if self.scene.areas and self.rng.random() < 0.4 else None
+        if kind == "compound":
+            return compound(lambda: self._single(here, acts=True), None, self.rng)
+        if kind == "partial":
+            return compound(lambda: self._single(here, acts=True), lambda: self._twisted(here), self.rng)
+        if kind == "twist":
+            return self._twisted(here)
+        if kind == "delay":
+            return delayed(
+                self.rng.choice(self.repertoire.wrappers),
+                self._single(here, acts=True),
+                self.rng,
+                self.builder.bank,
+            )
+        if kind == "unsupported":
+            families = self.rng.choice(list(self.repertoire.unsupported.values()))
+            return self._first(families, lambda family: self.builder.build(family, here))
+        if kind == "own":
+            return self._own()
+        return self._single(here, acts=False)
+
+    def _families(self, intent: str) -> list[Family]:
+        if self.english and self.rng.random() < _AUTHORED_SHARE:
+            return self.repertoire.authored.get(intent, [])
+        return self.repertoire.templates[self.language].get(intent, [])
+
+    def _single(self, here: str | None, *, acts: bool) -> Case:
+        for _ in range(_TRIES):
+            families = self._families(self.repertoire.lagging(self.rng))
+            if not families:
+                continue
+            family = self.rng.choice(families)
+            if acts and (family.follows or family.place == "any"):
+                continue
+            try:
+                case = self.builder.build(family, here)
+            except Infeasible:
+                continue
+            if not acts or case.kind == "action":
+                return case
+        raise Infeasible("nothing to say")
+
+    def _twisted(self, here: str | None) -> Case:
+        for _ in range(_TRIES):
+            families = self._families(self.rng.choice(INTENTS))
+            if families:
+                try:
+                    return self.twister.twist(self.rng.choice(families), here)
+                except Infeasible:
+                    continue
+        raise Infeasible("nothing to twist")
+
+    def _first(self, families: Sequence[Family], build: Callable[[Family], Case]) -> Case:
+        for _ in range(_TRIES):
+            try:
+                return build(self.rng.choice(families))
+            except Infeasible:
+                continue
+        raise Infeasible("not in this home")
+
+    def _own(self) -> Case:
+        rows = self.scene.made["actions"]
+        if not rows:
+            raise Infeasible("no own actions")
+        row = self.rng.choice(rows)
+        kind = self.repertoire.own.by_name[row["action"]]
+        family = self.rng.choice(self.repertoire.own.families(kind) or [""])
+        if not family:
+            raise Infeasible("not in this split")
+        return own_case(kind.say(self.rng.choice(kind.families[family]), self.rng), row, family, self.rng)

@@ -1,0 +1,199 @@
+"""The data generator: the same for a seed, right by the planner, in the evaluation's format, apart by split."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from actions.text import stem
+from coreml_export.data import phrases
+from coreml_export.data.case import Case, Wanted
+from coreml_export.data.check import WrongCase, check
+from coreml_export.data.digest import digest
+from coreml_export.data.homes import JsonHome
+from coreml_export.data.repertoire import INTENTS, Repertoire
+from coreml_export.data.scene import Scene
+from coreml_export.data.split import Split
+from coreml_export.data.stream import Order, Stream
+from coreml_export.data.words import words
+from coreml_export.data.write import write
+from tests.unit.test_data_format import read_set
+
+Made = list[tuple[JsonHome, list[Case]]]
+
+
+@pytest.fixture(scope="module")
+def streams() -> dict[Split, Stream]:
+    return {split: Stream(Order(1500, 11, ("en",), split)) for split in ("train", "valid")}
+
+
+@pytest.fixture(scope="module")
+def made(streams: dict[Split, Stream]) -> dict[Split, Made]:
+    return {split: list(stream) for split, stream in streams.items()}
+
+
+def everything(made: dict[Split, Made]) -> list[Case]:
+    return [case for split in made.values() for _, cases in split for case in cases]
+
+
+def test_a_seed_gives_the_same_files(tmp_path: Path) -> None:
+    orders = {"a": Order(150, 5), "b": Order(150, 5), "c": Order(150, 6)}
+    for name, order in orders.items():
+        write(order, tmp_path / name)
+    for file in ("homes.jsonl", "cases.jsonl", "card.json"):
+        texts = {name: (tmp_path / name / file).read_text("utf-8") for name in orders}
+        assert texts["a"] == texts["b"]
+        assert texts["a"] != texts["c"]
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "it", "nl"])
+def test_the_files_keep_to_the_format(tmp_path: Path, language: str) -> None:
+    card = write(Order(250, 3, (language,)), tmp_path)
+    homes, cases = read_set(tmp_path)
+    assert len(cases) == card["cases"] == 250
+    assert len(homes) == card["homes"]
+    assert card["by_language"] == {language: 250}
+    assert sum(card["by_kind"].values()) == 250
+
+
+def test_the_card_counts_what_is_there(tmp_path: Path) -> None:
+    write(Order(200, 9, ("en",), "valid"), tmp_path)
+    card = json.loads((tmp_path / "card.json").read_text("utf-8"))
+    _, cases = read_set(tmp_path)
+    assert card["by_kind"] == dict(sorted(Counter(case["expected"]["kind"] for case in cases).items()))
+    assert card["by_family"] == dict(sorted(Counter(case["family"] for case in cases).items()))
+    assert "CC BY 4.0" in card["licences"]["templates"]
+    assert {"hassil", "home-assistant-intents"} <= card["versions"].keys()
+
+
+def test_few_cases_fail_the_check(streams: dict[Split, Stream], made: dict[Split, Made]) -> None:
+    assert made
+    for stream in streams.values():
+        assert stream.tally.drop_rate < 0.02, stream.tally.dropped.most_common(5)
+
+
+def test_what_is_kept_passes_the_planner(made: dict[Split, Made]) -> None:
+    for home, cases in made["valid"][:20]:
+        scene = Scene(home)
+        for case in cases:
+            check(case, scene)
+
+
+def test_the_check_sees_wrong_targets(made: dict[Split, Made]) -> None:
+    seen = 0
+    for home, cases in made["train"]:
+        scene = Scene(home)
+        for case in cases:
+            if case.kind == "action" and case.calls[0].targets:
+                call = case.calls[0]
+                case.calls[0] = Wanted(call.name, call.slots, frozenset({"light.of_another_home"}), call.own)
+                with pytest.raises(WrongCase):
+                    check(case, scene)
+                case.calls[0] = call
+                seen += 1
+    assert seen > 100
+
+
+def test_every_intent_is_asked_for(made: dict[Split, Made]) -> None:
+    for split, homes in made.items():
+        called = {call.name for _, cases in homes for case in cases for call in case.calls}
+        assert sorted(set(INTENTS) - called) == [], split
+
+
+def test_no_intent_drowns_the_others(made: dict[Split, Made]) -> None:
+    called = Counter(call.name for case in everything(made) for call in case.calls)
+    assert called.most_common(1)[0][1] < called.total() * 0.2
+
+
+def test_every_kind_of_case_is_there(made: dict[Split, Made]) -> None:
+    cases = everything(made)
+    reasons = {case.reason for case in cases}
+    assert {"missing_name", "missing_area", "cannot", "hidden", "none_here"} <= reasons
+    assert {"chat", "overheard", "other_app", "out_of_range"} <= reasons
+    themes = {case.theme for case in cases}
+    assert {"compound", "partial", "delay", "own"} <= themes
+    assert max(len(case.calls) for case in cases) >= 5
+    assert any(case.previous for case in cases)
+    assert any(case.family.startswith("correct.") for case in cases)
+
+
+def test_nothing_is_called_where_nothing_can_be_done(made: dict[Split, Made]) -> None:
+    for case in everything(made):
+        assert (case.kind == "unsupported") == (not case.calls)
+
+
+def test_families_are_in_one_split(made: dict[Split, Made]) -> None:
+    def plain(cases: list[Case]) -> set[str]:
+        families = {case.family for case in cases if not case.family.startswith("compound.")}
+        return {family.partition("~")[0].partition("/")[0] for family in families}
+
+    train, valid = ({family for _, cases in made[split] for family in plain(cases)} for split in ("train", "valid"))
+    assert train
+    assert valid
+    assert not train & valid
+
+
+def test_names_are_in_one_split(made: dict[Split, Made]) -> None:
+    bank = words("en")
+    aliases = {stem(alias) for names in bank.area_aliases.values() for alias in names}
+    shared = aliases | {stem(name) for name in (*bank.commons, bank.shopping)}
+    names: dict[str, set[str]] = {}
+    for split, homes in made.items():
+        entities = [entity for home, _ in homes for entity in home["entities"]]
+        names[split] = {stem(name) for entity in entities for name in (entity["name"], *entity["aliases"])}
+        names[split] |= {stem(area["name"]) for home, _ in homes for area in home["areas"]}
+        names[split] -= shared
+    assert not names["train"] & names["valid"]
+
+
+def test_homes_vary(made: dict[Split, Made]) -> None:
+    homes = [home for split in made.values() for home, _ in split]
+    sizes = [len(home["entities"]) for home in homes]
+    assert min(sizes) < 10
+    assert max(sizes) > 100
+    assert any(not home["areas"] for home in homes)
+    assert any(not home["floors"] for home in homes)
+    assert any(home["actions"] for home in homes)
+    entities = [entity for home in homes for entity in home["entities"]]
+    assert any(not entity["exposed"] for entity in entities)
+    assert any(entity["area"] is None and entity["domain"] == "light" for entity in entities)
+    assert any(entity["aliases"] for entity in entities)
+    clashes = [home for home in homes if len({stem(e["name"]) for e in home["entities"]}) < len(home["entities"])]
+    assert clashes
+
+
+def test_the_blocklist_keeps_utterances_out() -> None:
+    cases = [case for _, cases in Stream(Order(120, 8)) for case in cases]
+    blocked = frozenset(digest(case.utterance) for case in cases[::2])
+    stream = Stream(Order(120, 8, blocked=blocked))
+    kept = [case for _, cases in stream for case in cases]
+    assert len(kept) == 120
+    assert stream.tally.blocked >= 1
+    assert not blocked & {digest(case.utterance) for case in kept}
+
+
+def test_a_set_of_any_size_streams_home_by_home() -> None:
+    stream = iter(Stream(Order(10_000_000, 1)))
+    _, cases = next(stream)
+    assert 0 < len(cases) <= 60
+
+
+def test_hundreds_of_templates_are_written_by_hand() -> None:
+    written = phrases.load()
+    assert sum(written.lines.values()) > 1500
+    assert len(written.lines) > 250
+    for split in ("train", "valid"):
+        own = Repertoire(("en",), split)
+        assert len(own.unsupported) >= (8 if split == "train" else 5)
+        assert own.wrappers
+
+
+def test_every_written_template_can_be_said() -> None:
+    rng = Random(4)
+    for family in (*phrases.load().families, *phrases.load().wrappers):
+        for sentence in family.says:
+            parts: list[Any] = family.say(sentence, rng, words("en"))
+            assert parts
