@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 
@@ -40,9 +39,9 @@ uvicorn.run(app, port=int(sys.argv[1]), access_log=False, log_level="error")
 
 
 @contextmanager
-def demo_server() -> Iterator[tuple[int, str, psutil.Process]]:
+def demo_server(python: str = sys.executable) -> Iterator[tuple[int, str, psutil.Process]]:
     """A demo process: its port, token and process."""
-    command = [str(Path(sys.executable).with_name("hearthbridge")), "demo", "--port", "0"]
+    command = [python, "-c", "from bridge.cli import main; main()", "demo", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
         text = ""

@@ -1,5 +1,7 @@
 """The service: everything put together for one home."""
 
+import asyncio
+
 import structlog
 from sqlmodel import text
 
@@ -40,6 +42,7 @@ class Service:
         self.clock = Clock(self.store, self._timer_ended)
         self.phones = Phones(self.store, settings.phone, link, PhoneCatalogue(load_own(settings.actions_file)))
         self.grammar = GrammarTier()
+        self._warming: asyncio.Task[bool] | None = None
         self.record = Record(self.store, confirm_seconds=settings.policy.confirm_seconds)
         self.worker = Worker(
             link=link,
@@ -60,7 +63,8 @@ class Service:
         migrate(self.store.engine)
         if lost := await self.record.recover():
             log.warning("recovered", unknown_acts=lost)
-        await self.grammar.prepare(self.settings.language)
+        # Beside the rest: the first sentence waits for it if it comes that soon.
+        self._warming = asyncio.create_task(self.grammar.prepare(self.settings.language))
         await self.clock.start()
         await self.phones.start()
         await self.link.start()
@@ -68,6 +72,8 @@ class Service:
 
     async def stop(self) -> None:
         """Let running turns end, disconnect, and close the store."""
+        if self._warming is not None:
+            await asyncio.gather(self._warming, return_exceptions=True)
         await self.turns.stop()
         self.clock.stop()
         await self.phones.stop()

@@ -111,3 +111,24 @@ def doctor() -> None:
     from bridge.cli.doctor import run
 
     sys.exit(asyncio.run(run()))
+
+
+class _Lazy(click.Group):
+    """A group whose commands are imported only when it is used, so that they cost no other command its start."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands' names."""
+        return self._group().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command."""
+        return self._group().get_command(ctx, cmd_name)
+
+    @staticmethod
+    def _group() -> click.Group:
+        from bridge.cli.shortcuts import shortcuts
+
+        return shortcuts
+
+
+main.add_command(_Lazy("shortcuts", help="The shortcuts for iPhone, Watch and Mac: build, recipe, sign."))
