@@ -5,6 +5,7 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from actions.errors import HearthError
 
 _T = TypeVar("_T")
 _BATCH = 256
+_READERS = 5
 _STOP = None
 
 
@@ -66,6 +68,8 @@ class Store:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write_all, name="store-writer", daemon=True)
         self._writer.start()
+        # Its own threads, so that `close` can wait for a read whose caller was given up.
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
 
     async def write(self, work: Callable[[Session], _T]) -> _T:
         """Run `work` in the writer's next transaction; returns when it is committed.
@@ -104,12 +108,13 @@ class Store:
 
         :raises StoreError: the database cannot be read.
         """
-        return await asyncio.to_thread(self._read, work)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
     def close(self) -> None:
         """Finish what waits, and close."""
         self._jobs.put(_STOP)
         self._writer.join()
+        self._readers.shutdown()
         self.engine.dispose()
 
     def _read(self, work: Callable[[Session], _T]) -> _T:
@@ -209,7 +214,7 @@ def _engine(url: str) -> Engine:
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
             connect: dict[str, Any] = {"connect_timeout": 5}
-            return create_engine(url, pool_pre_ping=True, pool_size=5, connect_args=connect, **_COMMON)
+            return create_engine(url, pool_pre_ping=True, pool_size=_READERS + 1, connect_args=connect, **_COMMON)
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(url, connect_args={"timeout": 5, "check_same_thread": False}, **_COMMON)
