@@ -1,12 +1,14 @@
 """Building: from a family to a Case in one home."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
 from actions.home import State
 from coreml_export.data.case import Case, Wanted
 from coreml_export.data.family import Family, Spec
+from coreml_export.data.marks import Clause, Text, clause, text
 from coreml_export.data.scene import Scene
 from coreml_export.data.sentence import text_of
 from coreml_export.data.target import Chooser, Chosen
@@ -23,6 +25,9 @@ _QUERIES = frozenset(
         "HassTimerStatus",
     }
 )
+
+FREE = frozenset({"item", "message", "name", "search_query", "conversation_command"})
+"""Slots of which the value is what was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,9 @@ class Builder:
         _apart(calls)
         more = [self._also(chooser, each, chosen[1]) for each in family.specs[1:]]
         area = self._area([*chosen.values()], here)
+        parts, texts = marked(spoken.parts)
         return Case(
-            utterance=self._text(spoken, chosen),
+            utterance=self._text(parts, chosen),
             kind="query" if spec.intent in _QUERIES else "action",
             family=family.id,
             theme=family.theme,
@@ -83,6 +89,8 @@ class Builder:
             area=area,
             previous=self._previous(family, spoken, calls, chooser),
             states=_states([*chosen.values(), *(each for _, each in more)]),
+            clauses=_clauses(len(calls), len(more)),
+            texts=texts,
         )
 
     def _also(self, chooser: Chooser, spec: Spec, first: Chosen) -> tuple[Wanted, Chosen]:
@@ -135,7 +143,7 @@ class Builder:
             raise Infeasible("the home has no such name")
         return self.rng.choice(names)
 
-    def _text(self, spoken: Spoken, chosen: dict[int, Chosen]) -> str:
+    def _text(self, parts: Sequence[Part], chosen: dict[int, Chosen]) -> str:
         def fill(part: Open) -> str:
             right = chosen.get(part.index, Chosen()).said.get(part.kind)
             if not part.wrong and right is not None:
@@ -145,7 +153,36 @@ class Builder:
                 raise Infeasible("no other to be wrong about")
             return other
 
-        return text_of(spoken.parts, fill, self.rng)
+        return text_of(parts, fill, self.rng)
+
+
+def marked(parts: Iterable[Part]) -> tuple[list[Part], tuple[Text, ...]]:
+    """The parts with marks where a second thing is named, and around free texts; and which those are."""
+    made = list(parts)
+    # What is said twice was taken back the first time.
+    free = {
+        slot: (place, part) for place, part in enumerate(made) if isinstance(part, Said) for slot in _free(part)
+    }
+    for number, (place, said) in enumerate(free.values()):
+        made[place] = replace(said, text=text(number, said.text))
+    firsts: dict[int, int] = {}
+    for place, part in enumerate(made):
+        if isinstance(part, Open) and part.index > 1 and not part.wrong:
+            firsts.setdefault(part.index, place)
+    order = sorted(firsts)
+    for index in sorted(firsts, key=firsts.__getitem__, reverse=True):
+        made.insert(firsts[index], clause(order.index(index) + 1))
+    return made, tuple(Text(0, slot) for slot in free)
+
+
+def _free(said: Said) -> list[str]:
+    return [slot for slot, value in said.slots.items() if slot in FREE and value == said.text]
+
+
+def _clauses(spoken: int, more: int) -> tuple[Clause, ...]:
+    """One for each thing that is named; calls that have no words of their own belong to the first."""
+    first = Clause((0, *range(spoken, spoken + more)))
+    return (first, *(Clause((index,)) for index in range(1, spoken)))
 
 
 def _wanted(spec: Spec, spoken: Spoken, chosen: Chosen) -> Wanted:

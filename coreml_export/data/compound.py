@@ -6,6 +6,8 @@ from random import Random
 
 from coreml_export.data.case import Case, Wanted
 from coreml_export.data.family import Family
+from coreml_export.data.marks import Clause, Text, clause, renumbered
+from coreml_export.data.marks import text as free
 from coreml_export.data.sentence import text_of
 from coreml_export.data.walk import Infeasible, Open, Said
 from coreml_export.data.words import Words
@@ -50,22 +52,38 @@ def compound(make: Make, broken: Make | None, rng: Random) -> Case:
     if len(parts) < 2:
         raise Infeasible("no two go together")
     bad = broken() if broken is not None else None
-    said = [part.utterance for part in parts]
     family, theme = "compound.all", "compound"
     if bad is not None and bad.area in (None, parts[0].area):
-        said.insert(rng.randrange(len(said) + 1), bad.utterance)
+        parts.insert(rng.randrange(len(parts) + 1), bad)
         family, theme = f"compound.partial.{bad.reason}", "partial"
+    return replace(joined(parts, rng), family=family, theme=theme)
+
+
+def joined(parts: Sequence[Case], rng: Random) -> Case:
+    """One sentence for all of them."""
+    calls: list[Wanted] = []
+    clauses: list[Clause] = []
+    texts: list[Text] = []
+    said: list[str] = []
+    for part in parts:
+        start = clause(len(clauses)) if clauses else ""
+        said.append(start + renumbered(part.utterance, len(clauses), len(texts)))
+        clauses += [replace(each, calls=tuple(call + len(calls) for call in each.calls)) for each in part.parts]
+        texts += [replace(each, call=each.call + len(calls)) for each in part.texts]
+        calls += part.calls
     return Case(
-        utterance=_joined(said, rng),
-        kind="action",
-        family=family,
-        theme=theme,
+        utterance=_linked(said, rng),
+        kind="action" if calls else "unsupported",
+        family="compound.all",
+        theme="compound",
         source="authored",
-        calls=[call for part in parts for call in part.calls],
-        area=parts[0].area,
+        calls=calls,
+        area=next((part.area for part in parts if part.calls), parts[0].area),
         states={key: state for part in parts for key, state in part.states.items()},
-        denied=bad.denied if bad is not None and theme == "partial" else [],
-        reason=bad.reason if bad is not None and theme == "partial" else None,
+        denied=[call for part in parts for call in part.denied],
+        reason=next((part.reason for part in parts if part.reason), None),
+        clauses=tuple(clauses),
+        texts=tuple(texts),
     )
 
 
@@ -74,12 +92,12 @@ def _goes_with(other: Case, parts: Sequence[Case]) -> bool:
         return False
     before = frozenset().union(*(call.targets or frozenset() for part in parts for call in part.calls))
     mine = frozenset().union(*(call.targets or frozenset() for call in other.calls))
-    apart = not before & mine and not any(other.utterance == part.utterance for part in parts)
+    apart = not before & mine and not any(other.said == part.said for part in parts)
     changed = {key for part in parts for key in part.states}
     return apart and not changed & mine and not other.states.keys() & before
 
 
-def _joined(said: Sequence[str], rng: Random) -> str:
+def _linked(said: Sequence[str], rng: Random) -> str:
     text = said[0].rstrip(".!?")
     for index, each in enumerate(said[1:], 1):
         last = index == len(said) - 1
@@ -99,9 +117,9 @@ def delayed(wrapper: Family, inner: Case, rng: Random, bank: Words) -> Case:
     slots = {key: value for part in parts if isinstance(part, Said) for key, value in part.slots.items()}
     if not any(isinstance(part, Open) for part in parts):
         raise Infeasible("no place for a command")
-    command = inner.utterance.rstrip(".!?")
+    command = inner.said.rstrip(".!?")
     timer = Wanted("HassStartTimer", {**slots, "conversation_command": command})
-    text = text_of([part if not isinstance(part, Open) else command for part in parts], str, rng)
+    text = text_of([part if not isinstance(part, Open) else free(0, command) for part in parts], str, rng)
     return replace(
         inner,
         utterance=text,
@@ -111,4 +129,6 @@ def delayed(wrapper: Family, inner: Case, rng: Random, bank: Words) -> Case:
         calls=[timer],
         denied=[],
         reason=None,
+        clauses=(),
+        texts=(Text(0, "conversation_command"),),
     )

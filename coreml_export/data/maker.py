@@ -67,7 +67,7 @@ class Maker:
             return False
         free = [value for call in case.calls for key in _FREE if isinstance(value := call.slots.get(key), str)]
         case.utterance, case.noise = noisy(case.utterance, self.rng, english=self.english, free=free)
-        mark = digest(case.utterance)
+        mark = digest(case.said)
         if mark in self.blocked:
             tally.blocked += 1
             return False

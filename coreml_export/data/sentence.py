@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Sequence
 from random import Random
 
+from coreml_export.data.marks import before_articles
 from coreml_export.data.walk import Open, Part, Said
 
 _SPACES = re.compile(r"\s+")
 _BEFORE = re.compile(r"\s+([,.?!;:])")
-_DOUBLED = re.compile(r"\b(?:the|my|our|a) (?=(?:the|my|our)\b|\w+['’]s\b)", re.IGNORECASE)
+_DOUBLED = re.compile(r"\b(?:the|my|our|a) (?=[\ue000-\uefff]?(?:(?:the|my|our)\b|\w+['’]s\b))", re.IGNORECASE)
 _CASED = (str, str.lower)
 
 
@@ -19,7 +20,7 @@ def text_of(parts: Sequence[Part], fill: Callable[[Open], str], rng: Random) -> 
         part if isinstance(part, str) else part.text if isinstance(part, Said) else cased(spoken(fill(part)))
         for part in parts
     ]
-    return tidy("".join(words))
+    return before_articles(tidy("".join(words)))
 
 
 def spoken(name: str) -> str:

@@ -1,12 +1,16 @@
 """A strict reader of generated data, written from the format's description and apart from the writer."""
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
 
+from coreml_export.data.digest import norm
+
 _ENTITY = {"entity_id", "name", "aliases", "area", "domain", "state", "exposed"}
 _ENTITY_MORE = {"device_class", "attributes", "features", "supports"}
 _CASE = {"id", "source", "split", "lang", "home_ref", "utterance", "expected", "family", "noise"}
+_CASE |= {"targets", "clauses", "texts"}
 _CASE_MORE = {"context", "state"}
 _TARGETING = {"name", "area", "floor"}
 
@@ -72,6 +76,27 @@ def _case(case: dict[str, Any], home: dict[str, Any]) -> None:
             free = slot == "name" and "Timer" in call.get("intent", "")
             assert free or call["slots"][slot] in names[slot]
     ids = {entity["entity_id"] for entity in home["entities"]}
+    _labels(case, ids)
     for entity_id, state in case.get("state", {}).items():
         assert entity_id in ids
         assert state.keys() == {"state", "attributes"}
+
+
+def _labels(case: dict[str, Any], ids: set[str]) -> None:
+    said, calls, clauses = case["utterance"], case["expected"]["calls"], case["clauses"]
+    assert len(case["targets"]) == len(calls)
+    assert all(targets is None or (targets and set(targets) <= ids) for targets in case["targets"])
+    starts = [clause["start"] for clause in clauses]
+    assert starts[0] == 0
+    assert all(before < after for before, after in itertools.pairwise(starts))
+    assert all(not said[start].isspace() and said[start - 1].isspace() for start in starts[1:])
+    assert sorted(call for clause in clauses for call in clause["calls"]) == list(range(len(calls)))
+    for clause in clauses:
+        assert clause.keys() == {"start", "calls", "reason"}
+        assert bool(clause["calls"]) != bool(clause["reason"])
+    for text in case["texts"]:
+        assert text.keys() == {"call", "slot", "start", "end"}
+        value = calls[text["call"]]["slots"][text["slot"]]
+        words = norm(said[text["start"] : text["end"]]).split()
+        # Noise may put a word between those of a text, or change one.
+        assert len(words) >= len(norm(value).split())

@@ -59,6 +59,14 @@ def test_the_files_keep_to_the_format(tmp_path: Path, language: str) -> None:
     assert sum(card["by_kind"].values()) == 250
 
 
+def test_labels_are_whole_in_three_thousand_cases(tmp_path: Path) -> None:
+    write(Order(3000, 21), tmp_path)
+    _, cases = read_set(tmp_path)  # it reads them strictly
+    clauses = Counter(len(case["clauses"]) for case in cases)
+    assert max(clauses) >= 6
+    assert sum(bool(case["texts"]) for case in cases) > 150
+
+
 def test_the_card_counts_what_is_there(tmp_path: Path) -> None:
     write(Order(200, 9, ("en",), "valid"), tmp_path)
     card = json.loads((tmp_path / "card.json").read_text("utf-8"))
