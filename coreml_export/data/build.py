@@ -89,7 +89,7 @@ class Builder:
             area=area,
             previous=self._previous(family, spoken, calls, chooser),
             states=_states([*chosen.values(), *(each for _, each in more)]),
-            clauses=_clauses(len(calls), len(more)),
+            clauses=clauses(len(calls), len(more)),
             texts=texts,
         )
 
@@ -179,7 +179,7 @@ def _free(said: Said) -> list[str]:
     return [slot for slot, value in said.slots.items() if slot in FREE and value == said.text]
 
 
-def _clauses(spoken: int, more: int) -> tuple[Clause, ...]:
+def clauses(spoken: int, more: int) -> tuple[Clause, ...]:
     """One for each thing that is named; calls that have no words of their own belong to the first."""
     first = Clause((0, *range(spoken, spoken + more)))
     return (first, *(Clause((index,)) for index in range(1, spoken)))

@@ -14,6 +14,7 @@ from coreml_export.data.words import Words
 
 MOST = 6
 _TRIES = 12
+_TWO_BAD = 0.25
 _LINKS = {
     " and ": 9,
     ", ": 4,
@@ -41,7 +42,7 @@ def compound(make: Make, broken: Make | None, rng: Random) -> Case:
     :param broken: makes a part that cannot be done; the others are done all the same.
     :raises Infeasible: no two go together.
     """
-    wanted = rng.choices(range(2, MOST + 1), (10, 6, 4, 2, 1))[0]
+    wanted = rng.choices(range(2, MOST + 1), (8, 7, 5, 3, 2))[0]
     parts = [make()]
     for _ in range(_TRIES):
         if len(parts) == wanted:
@@ -51,11 +52,11 @@ def compound(make: Make, broken: Make | None, rng: Random) -> Case:
             parts.append(other)
     if len(parts) < 2:
         raise Infeasible("no two go together")
-    bad = broken() if broken is not None else None
     family, theme = "compound.all", "compound"
-    if bad is not None and bad.area in (None, parts[0].area):
-        parts.insert(rng.randrange(len(parts) + 1), bad)
-        family, theme = f"compound.partial.{bad.reason}", "partial"
+    for bad in [broken() for _ in range(1 + (rng.random() < _TWO_BAD))] if broken is not None else ():
+        if bad.area in (None, parts[0].area):
+            parts.insert(rng.randrange(len(parts) + 1), bad)
+            family, theme = f"compound.partial.{bad.reason}", "partial"
     return replace(joined(parts, rng), family=family, theme=theme)
 
 
@@ -74,7 +75,7 @@ def joined(parts: Sequence[Case], rng: Random) -> Case:
     return Case(
         utterance=_linked(said, rng),
         kind="action" if calls else "unsupported",
-        family="compound.all",
+        family="compound.none",
         theme="compound",
         source="authored",
         calls=calls,

@@ -1,6 +1,6 @@
 """Devices: the kinds of entity that homes are made of, with what they support and how they stand."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -48,6 +48,8 @@ class Kind:
     device_class: str | None
     weight: float
     make: _Make
+    odd: bool = False
+    """Home Assistant has no domain for it: in some homes it has its own."""
 
 
 def _onoff(rng: Random) -> _Made:
@@ -98,11 +100,11 @@ def _fan(rng: Random) -> _Made:
     return state, {"percentage": speed, "percentage_step": 1}, ["set_speed", "turn_on", "turn_off"]
 
 
-def _climate(rng: Random) -> _Made:
-    modes = [
-        "off",
-        *rng.choice((["heat"], ["heat", "cool"], ["heat", "cool", "auto"], ["cool", "dry", "fan_only"])),
-    ]
+_HVAC = (["heat"], ["heat", "cool"], ["heat", "cool", "auto"], ["cool", "dry", "fan_only"])
+
+
+def _climate(rng: Random, choices: Sequence[list[str]] = _HVAC) -> _Made:
+    modes = ["off", *rng.choice(choices)]
     features = ["turn_on", "turn_off", "target_temperature"]
     attributes: dict[str, Any] = {
         "hvac_modes": modes,
@@ -190,8 +192,36 @@ KINDS: Mapping[str, Kind] = {
     "smoke": Kind("binary_sensor", "smoke", 0.7, _onoff),
     "weather": Kind("weather", None, 1.2, _one("sunny", "cloudy", "rainy")),
     "person": Kind("person", None, 1, _one("home", "not_home")),
+    "air_conditioner": Kind("climate", None, 1, lambda rng: _climate(rng, _HVAC[1:])),
+    "heating": Kind("climate", None, 1, lambda rng: _climate(rng, _HVAC[:1])),
+    "dehumidifier": Kind("humidifier", None, 0.5, _onoff),
+    "air_purifier": Kind("fan", None, 0.5, _fan),
+    "water_heater": Kind("water_heater", None, 0.4, _one("eco", "off", "performance")),
+    "aroma_diffuser": Kind("switch", None, 0.3, _onoff, odd=True),
+    "pet_feeder": Kind("switch", None, 0.3, _onoff, odd=True),
+    "trash_can": Kind("switch", None, 0.2, _onoff, odd=True),
+    "bath_tub": Kind("switch", None, 0.2, _onoff, odd=True),
+    "oven": Kind("switch", None, 0.3, _onoff, odd=True),
+    "coffee_machine": Kind("switch", None, 0.3, _onoff, odd=True),
+    "washing_machine": Kind("switch", None, 0.3, _onoff, odd=True),
+    "dishwasher": Kind("switch", None, 0.3, _onoff, odd=True),
+    "dryer": Kind("switch", None, 0.2, _onoff, odd=True),
+    "towel_rail": Kind("switch", None, 0.2, _onoff, odd=True),
+    "projector": Kind("media_player", None, 0.2, _player, odd=True),
+    "fountain": Kind("switch", None, 0.2, _onoff, odd=True),
+    "aquarium": Kind("switch", None, 0.2, _onoff, odd=True),
     "satellite": Kind("assist_satellite", None, 1.6, _one("idle", features=("announce",))),
 }
+
+
+PLAIN: Sequence[str] = (
+    "light", "light", "light", "air_conditioner", "heating", "fan", "curtain", "blind", "shutter", "humidifier",
+    "dehumidifier", "air_purifier", "tv", "speaker", "water_heater", "aroma_diffuser", "pet_feeder", "trash_can",
+    "bath_tub", "garage", "vacuum", "oven", "coffee_machine", "washing_machine", "dishwasher", "dryer",
+    "towel_rail", "projector", "fountain", "aquarium", "lock", "window", "outlet", "switch", "temperature",
+    "humidity", "climate", "valve", "lawn_mower", "siren",
+)  # fmt: skip
+"""What stands in many rooms of some homes, each called by what it is."""
 
 
 def bits(domain: str, features: list[str]) -> int:

@@ -1,14 +1,14 @@
 """Homes: made at random in the format of the evaluation, and read as `actions.home.Home`."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from actions.home import Area, Entity, Floor, Home, State
 from actions.text import normalise, stem
-from coreml_export.data.devices import KINDS, bits
-from coreml_export.data.own import OwnPhrases
-from coreml_export.data.split import Split
+from coreml_export.data.devices import KINDS, PLAIN, bits
+from coreml_export.data.split import Split, of_name
 from coreml_export.data.words import Words, some, weighted
 
 LEAST, MOST = 3, 200
@@ -18,12 +18,25 @@ _WEIGHTS = {name: kind.weight for name, kind in KINDS.items()}
 _SINGLE = frozenset({"weather", "vacuum", "lawn_mower"})
 _UNPLACED = frozenset({"scene", "script", "todo", "weather", "person", "automation", "input_boolean"})
 _MODES = ("supported_color_modes", "hvac_modes")
+_PLAIN = 0.4
+"""The share of homes in which many rooms have things of the same plain names."""
+_DOMAIN = 0.35
 JsonHome = dict[str, Any]
 
 
-def make_home(home_id: str, bank: Words, rng: Random, split: Split, own: OwnPhrases) -> JsonHome:
+@dataclass(frozen=True, slots=True)
+class MadeHome:
+    """A home without own actions yet."""
+
+    json: JsonHome
+    kinds: Mapping[str, str]
+    """The kind of device that each entity is."""
+    plain: bool
+
+
+def make_home(home_id: str, bank: Words, rng: Random, split: Split) -> MadeHome:
     """A home of 3 to 200 entities; small ones are commoner."""
-    return _Maker(home_id, bank, rng, split).make(own)
+    return _Maker(home_id, bank, rng, split).make()
 
 
 class _Maker:
@@ -34,27 +47,35 @@ class _Maker:
         self.split = split
         self.taken: set[str] = set()
         self.place_names: set[str] = set()
-        self.kinds = self._tastes()
+        self.tastes = self._tastes()
+        self.kinds: dict[str, str] = {}
+        self.domains = {
+            name: name if kind.odd and rng.random() < _DOMAIN else kind.domain for name, kind in KINDS.items()
+        }
         self.casing = rng.choices((str, str.lower, _snake), (7, 2, 0.6))[0]
 
-    def make(self, own: OwnPhrases) -> JsonHome:
+    def make(self) -> MadeHome:
         rng = self.rng
+        plain = rng.random() < _PLAIN
         size = round(LEAST * (MOST / LEAST) ** (rng.random() ** 1.3))
         floors = self._floors() if rng.random() < 0.55 else []
-        areas = self._areas(min(24, max(1, size // rng.randint(2, 7))), floors) if rng.random() < 0.95 else []
-        entities = self._entities(size, areas)
-        return {
+        rooms = rng.randint(5, 20) if plain else min(24, max(1, size // rng.randint(2, 7)))
+        areas = self._areas(rooms, floors) if plain or rng.random() < 0.9 else []
+        entities = self._alike(areas) if plain else self._entities(size, areas)
+        made = {
             "id": self.home_id,
             "lang": self.bank.language,
             "floors": floors,
             "areas": areas,
             "entities": entities,
-            "actions": own.draw(entities, rng) if rng.random() < 0.45 else [],
+            "actions": [],
         }
+        return MadeHome(made, self.kinds, plain)
 
     def _tastes(self) -> dict[str, float]:
         """What this household likes: some kinds many times, some not at all."""
-        return {name: weight * self.rng.choice((0, 0.5, 1, 1, 2, 4)) for name, weight in _WEIGHTS.items()} | {
+        known = {name: weight for name, weight in _WEIGHTS.items() if name in self.bank.nouns}
+        return {name: weight * self.rng.choice((0, 0.5, 1, 1, 2, 4)) for name, weight in known.items()} | {
             "light": 20 * self.rng.choice((0.5, 1, 1, 2))
         }
 
@@ -88,7 +109,7 @@ class _Maker:
         entities: list[dict[str, Any]] = []
         once: set[str] = set()
         for _ in range(count):
-            kind = weighted(self.kinds, self.rng)
+            kind = weighted(self.tastes, self.rng)
             if kind in _SINGLE and (kind in once and self.rng.random() < 0.8):
                 kind = "light"
             once.add(kind)
@@ -97,8 +118,35 @@ class _Maker:
             entities[-1] = self._shopping_list()
         return entities
 
+    def _alike(self, areas: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Rooms that each have some of the same things, called by what they are."""
+        rng = self.rng
+        known = [kind for kind in PLAIN if kind in self.bank.nouns]
+        kinds = list(dict.fromkeys(rng.sample(known, min(len(known), rng.randint(6, 26)))))
+        # "Light" everywhere, or a word of this household for it.
+        nouns = {
+            kind: self.bank.nouns[kind][0 if rng.random() < 0.6 else rng.randrange(3) % len(self.bank.nouns[kind])]
+            for kind in kinds
+        }
+        share, placed = rng.uniform(0.2, 0.7), rng.choice((0, 0, 0, 0.1, 0.5, 1))
+        entities: list[dict[str, Any]] = []
+        for area in areas:
+            for kind in kinds:
+                if rng.random() < share and len(entities) < MOST - 12:
+                    full = f"{area['name']} {nouns[kind]}"
+                    named = full if rng.random() < placed and of_name(full) == self.split else nouns[kind]
+                    entities.append(self._called(kind, area, self.casing(named), []))
+        for kind in rng.choices(("todo", "scene", "weather", "satellite", "script", "light"), k=rng.randint(1, 8)):
+            entities.append(self._entity(kind, areas, entities))
+        while len(entities) < LEAST:
+            entities.append(self._entity("light", areas, entities))
+        if rng.random() < _SHOPS:
+            entities.append(self._shopping_list())
+        return entities
+
     def _shopping_list(self) -> dict[str, Any]:
         made = self._entity("todo", [], [])
+        self.kinds["todo.shopping_list"] = "todo"
         return {
             **made,
             "entity_id": "todo.shopping_list",
@@ -108,27 +156,32 @@ class _Maker:
         }
 
     def _entity(self, kind: str, areas: list[dict[str, Any]], before: list[dict[str, Any]]) -> dict[str, Any]:
-        rng, made = self.rng, KINDS[kind]
+        rng = self.rng
         loose = not areas or rng.random() < (0.9 if kind in _UNPLACED else 0.07)
         area = None if loose else rng.choice(areas)
         name = self.casing(self._name(kind, area))
+        return self._called(kind, area, name, self._aliases(kind, area, before))
+
+    def _called(self, kind: str, area: Mapping[str, Any] | None, name: str, aliases: list[str]) -> dict[str, Any]:
+        rng, made, domain = self.rng, KINDS[kind], self.domains[kind]
         state, attributes, features = made.make(rng)
         device_class = made.device_class if rng.random() < 0.97 or made.domain == "sensor" else None
         entity: dict[str, Any] = {
-            "entity_id": self._id(made.domain, name),
+            "entity_id": self._id(domain, name),
             "name": name,
-            "aliases": self._aliases(kind, area, before),
+            "aliases": aliases,
             "area": area["id"] if area else None,
-            "domain": made.domain,
+            "domain": domain,
             "state": state,
             "attributes": attributes,
             "exposed": rng.random() > 0.07,
         }
+        self.kinds[entity["entity_id"]] = kind
         if device_class:
             entity["device_class"] = device_class
-        if features:
+        if features and domain == made.domain:
             entity["features"] = features
-        if supports := _supports(made.domain, attributes, features):
+        if domain == made.domain and (supports := _supports(made.domain, attributes, features)):
             entity["supports"] = supports
         return entity
 

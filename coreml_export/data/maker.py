@@ -3,14 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 
+from coreml_export.data.asking import Asker
 from coreml_export.data.build import Builder
 from coreml_export.data.case import Case
 from coreml_export.data.check import WrongCase, check
-from coreml_export.data.compound import compound, delayed
+from coreml_export.data.compound import compound, delayed, joined
 from coreml_export.data.digest import digest
 from coreml_export.data.family import Family
 from coreml_export.data.noise import noisy
-from coreml_export.data.own import own_case
+from coreml_export.data.own import Owned
 from coreml_export.data.repertoire import INTENTS, Repertoire
 from coreml_export.data.scene import Scene
 from coreml_export.data.twist import Twister
@@ -20,8 +21,12 @@ from coreml_export.data.words import Words, weighted
 _TRIES = 25
 _FREE = ("item", "message", "conversation_command")
 _SHARES: Mapping[str, float] = {
-    "single": 56, "compound": 13, "partial": 3, "twist": 13, "unsupported": 8, "own": 4, "delay": 3,
+    "single": 33, "compound": 27, "partial": 8, "all_wrong": 1.5, "twist": 11, "unsupported": 8, "own": 11,
+    "delay": 2,
 }  # fmt: skip
+_DOABLE = 0.75
+_OWN_EACH, _OWN_MOST = 0.04, 0.5
+"""The share of own actions among commands: so much for each that the home has, and at most."""
 _FOREIGN: Mapping[str, float] = {"single": 78, "twist": 22}
 _AUTHORED_SHARE = 0.65
 
@@ -30,7 +35,13 @@ class Maker:
     """Makes the cases of one home."""
 
     def __init__(
-        self, repertoire: Repertoire, scene: Scene, bank: Words, rng: Random, blocked: frozenset[str] = frozenset()
+        self,
+        repertoire: Repertoire,
+        scene: Scene,
+        owned: Sequence[Owned],
+        bank: Words,
+        rng: Random,
+        blocked: frozenset[str] = frozenset(),
     ) -> None:
         self.repertoire = repertoire
         self.scene = scene
@@ -39,6 +50,8 @@ class Maker:
         self.blocked = blocked
         self.builder = Builder(scene, bank, rng)
         self.twister = Twister(self.builder, repertoire.split)
+        self.asker = Asker(scene, owned, bank, rng, repertoire.split)
+        self.owns = min(_OWN_MOST, _OWN_EACH * len(owned))
         self.english = bank.language == "en"
         self.shares = _SHARES if self.english else _FOREIGN
 
@@ -82,9 +95,11 @@ class Maker:
         kind = weighted(self.shares, self.rng)
         here = self.rng.choice(self.scene.areas).id if self.scene.areas and self.rng.random() < 0.4 else None
         if kind == "compound":
-            return compound(lambda: self._single(here, acts=True), None, self.rng)
+            return compound(lambda: self._command(here), None, self.rng)
         if kind == "partial":
-            return compound(lambda: self._single(here, acts=True), lambda: self._twisted(here), self.rng)
+            return compound(lambda: self._command(here), lambda: self._impossible(here), self.rng)
+        if kind == "all_wrong":
+            return joined([self._impossible(here) for _ in range(self.rng.choice((2, 2, 3, 4)))], self.rng)
         if kind == "twist":
             return self._twisted(here)
         if kind == "delay":
@@ -98,7 +113,7 @@ class Maker:
             families = self.rng.choice(list(self.repertoire.unsupported.values()))
             return self._first(families, lambda family: self.builder.build(family, here))
         if kind == "own":
-            return self._own()
+            return self.asker.ask(here) if self.rng.random() < _DOABLE else self.asker.refuse(here)
         return self._single(here, acts=False)
 
     def _families(self, intent: str) -> list[Family]:
@@ -140,13 +155,20 @@ class Maker:
                 continue
         raise Infeasible("not in this home")
 
-    def _own(self) -> Case:
-        rows = self.scene.made["actions"]
-        if not rows:
-            raise Infeasible("no own actions")
-        row = self.rng.choice(rows)
-        kind = self.repertoire.own.by_name[row["action"]]
-        family = self.rng.choice(self.repertoire.own.families(kind) or [""])
-        if not family:
-            raise Infeasible("not in this split")
-        return own_case(kind.say(self.rng.choice(kind.families[family]), self.rng), row, family, self.rng)
+    def _command(self, here: str | None) -> Case:
+        """One command of several."""
+        if self.rng.random() < self.owns:
+            try:
+                return self.asker.ask(here)
+            except Infeasible:
+                pass
+        return self._single(here, acts=True)
+
+    def _impossible(self, here: str | None) -> Case:
+        """One that cannot be done."""
+        if self.rng.random() < self.owns:
+            try:
+                return self.asker.refuse(here)
+            except Infeasible:
+                pass
+        return self._twisted(here)

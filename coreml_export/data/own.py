@@ -1,116 +1,149 @@
-"""Own actions: what households added themselves, and how they ask for it."""
+"""Own actions: what households added themselves, drawn for the devices of one home."""
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from hassil.expression import ListReference, Sentence
-from hassil.parse_expression import parse_sentence
+from hassil.expression import Sentence
 
-from actions.action import Action
-from actions.catalog.own import OwnAction
-from coreml_export.data.case import Case, Wanted
-from coreml_export.data.numbers import number
-from coreml_export.data.sentence import text_of
-from coreml_export.data.split import Split
-from coreml_export.data.walk import Part, Said, walk
+from actions.effects import DOMAINS
+from coreml_export.data.field import Field
+from coreml_export.data.frames import Coined, Frames, OwnKind
+from coreml_export.data.split import Split, of_name
 from coreml_export.data.words import some
 
-_MOST = 4
+_FEW, _MANY = 6, 40
+_NAMES = ("{action}", "{action}", "{device}_{action}", "{device}.{action}", "{action}_{device}")
+_WHOLE = 0.75
+"""The share of actions that all devices of their kind can do."""
 
 
 @dataclass(frozen=True, slots=True)
-class OwnKind:
-    """One action that a household may have."""
+class Owned:
+    """An own action of one home, and the ways to ask for it."""
 
-    name: str
-    description: str
-    domains: tuple[str, ...]
-    fields: Mapping[str, Mapping[str, Any]]
-    families: Mapping[str, tuple[Sentence, ...]]
+    row: Mapping[str, Any]
+    """As the home's JSON has it."""
+    frames: Mapping[str, Sequence[Sentence]]
+    field: Field | None
+    do: Sequence[str] = ()
 
-    @classmethod
-    def of(cls, row: Mapping[str, Any]) -> "OwnKind":
-        """From a row of the file."""
-        return cls(
-            row["action"],
-            row["description"],
-            tuple(row["domains"]),
-            row.get("fields", {}),
-            {family: tuple(parse_sentence(line) for line in lines) for family, lines in row["families"].items()},
-        )
+    @property
+    def name(self) -> str:
+        """The action's."""
+        return str(self.row["action"])
 
-    def say(self, sentence: Sentence, rng: Random) -> list[Part]:
-        """One way to ask for it."""
-
-        def draw(reference: ListReference) -> Part:
-            field = self.fields[reference.list_name]
-            if "enum" in field:
-                value = rng.choice(field["enum"])
-                return Said(value.replace("_", " "), {reference.list_name: value})
-            count = rng.randint(field["minimum"], field["maximum"])
-            return Said(number(count, rng), {reference.list_name: count})
-
-        return walk(sentence.expression, {}, draw, rng)
+    @property
+    def entity_ids(self) -> Sequence[str]:
+        """The things that it may be called for."""
+        return list(self.row["entity_ids"])
 
 
 @dataclass(frozen=True)
 class OwnPhrases:
-    """The actions that are asked for in one split, and all that homes may have."""
+    """The own actions that can be asked for in one split."""
 
-    kinds: Sequence[OwnKind]
+    frames: Frames
     split: Mapping[str, Split]
     wanted: Split
 
-    @cached_property
-    def by_name(self) -> Mapping[str, OwnKind]:
-        """Kinds by their action's name."""
-        return {kind.name: kind for kind in self.kinds}
+    def draw(
+        self, entities: Sequence[dict[str, Any]], kinds: Mapping[str, str], rng: Random, *, many: bool
+    ) -> list[Owned]:
+        """Some actions for the devices of a home.
 
-    def families(self, kind: OwnKind) -> list[str]:
-        """Those of this split."""
-        return [family for family in kind.families if self.split[family] == self.wanted]
+        :param kinds: the kind of device that each entity is.
+        :param many: for most of what its devices could do.
+        """
+        able = [each for each in entities if each["exposed"]]
+        style = rng.choice(_NAMES)
+        share = rng.uniform(0.3, 1) if many else 0.25
+        owned: dict[str, Owned] = {}
+        for kind in rng.sample(self.frames.kinds, len(self.frames.kinds)):
+            fit = [
+                each for each in able if kinds[each["entity_id"]] in kind.kinds or each["domain"] in kind.domains
+            ]
+            if not fit or rng.random() > (share if kind.device else 0.1) or len(owned) >= (_MANY if many else _FEW):
+                continue
+            made = self._of_kind(kind, fit, style, owned, rng)
+            owned[made.name] = made
+        for _ in range(rng.randint(0, 5) if many else rng.choice((0, 0, 1, 2, 4))):
+            made = self._coined(self.frames.coined, able, rng)
+            owned.setdefault(made.name, made)
+        return list(owned.values())
 
-    def draw(self, entities: Sequence[Mapping[str, Any]], rng: Random) -> list[dict[str, Any]]:
-        """A few actions for the devices of a home, as the home's JSON has them."""
-        chosen: list[dict[str, Any]] = []
-        for kind in some(self.kinds, rng, 1, _MOST):
-            fit = [e["entity_id"] for e in entities if e["exposed"] and e["domain"] in kind.domains]
-            if fit:
-                chosen.append(
-                    {
-                        "action": kind.name,
-                        "fields": {name: dict(field) for name, field in kind.fields.items()},
-                        "entity_ids": [rng.choice(fit)],
-                        "description": kind.description,
-                    }
-                )
-        return chosen
+    def _mine(self, families: Mapping[str, Sequence[Sentence]]) -> dict[str, Sequence[Sentence]]:
+        return {family: says for family, says in families.items() if self.split[family] == self.wanted}
+
+    def _of_kind(
+        self, kind: OwnKind, fit: list[dict[str, Any]], style: str, taken: Mapping[str, Owned], rng: Random
+    ) -> Owned:
+        name = style.format(action=kind.name, device=kind.device) if kind.device else kind.name
+        if name in taken:
+            name = f"{kind.device}_{kind.name}"
+        chosen = fit if kind.device else [rng.choice(fit)]
+        if kind.device and rng.random() > _WHOLE:
+            chosen = some(fit, rng, 1, len(fit))
+        if kind.instead:
+            for entity in chosen:
+                _without(entity, kind.instead)
+        families = dict(kind.families)
+        if len(chosen) == 1:
+            families |= self.frames.alone if kind.do else {}
+        row = {
+            "action": name,
+            "fields": {kind.field.slot: kind.field.to_json()} if kind.field else {},
+            "entity_ids": [entity["entity_id"] for entity in chosen],
+            "description": kind.description,
+        }
+        return Owned(row, self._mine(families), kind.field, kind.do)
+
+    def _coined(self, coined: Coined, able: Sequence[Mapping[str, Any]], rng: Random) -> Owned:
+        for _ in range(20):
+            acts, things = rng.choice(coined.acts), rng.choice(coined.things)
+            if of_name(f"{acts[0]} {things[0]}") == self.wanted:
+                break
+        ways = [f"{act} the {thing}" for act in acts for thing in things]
+        rng.shuffle(ways)
+        field = rng.choice(coined.fields) if rng.random() < 0.45 else None
+        told = ways[: rng.randint(2, 4)]
+        alone = rng.random() < 0.6 or not able
+        ids = [rng.choice(able)["entity_id"]] if able and rng.random() < 0.8 else []
+        if not alone:
+            domain = rng.choice(able)["domain"]
+            ids = [each["entity_id"] for each in able if each["domain"] == domain]
+        name = told[0].replace(" the ", " ").replace(" ", "_")
+        if rng.random() < 0.1:
+            name = f"custom_{rng.randrange(1000)}"
+        row = {
+            "action": name,
+            "fields": {field.slot: field.to_json()} if field else {},
+            "entity_ids": ids,
+            "description": f"{told[1].capitalize()}.",
+            "phrases": told[2:],
+        }
+        groups = coined.alone if alone else coined.pointed
+        families = groups["field"] if field else groups["plain"]
+        # Words that its name, description and phrases do not have are the harder ones.
+        return Owned(row, self._mine(families), field, told if rng.random() < 0.8 else ways)
 
 
-def as_actions(made: Sequence[Mapping[str, Any]]) -> list[Action]:
-    """The actions of a home's JSON as the registry takes them."""
-    return [
-        replace(
-            _action(row["action"], row["description"], json.dumps(row["fields"])), targets=tuple(row["entity_ids"])
-        )
-        for row in made
-    ]
+def declare(entities: Sequence[dict[str, Any]], owned: Sequence[Owned]) -> None:
+    """Let each thing say what it supports: its features, switching, and own actions."""
+    for entity in entities:
+        own = [each.name for each in owned if entity["entity_id"] in each.entity_ids]
+        switched = ["turn_on", "turn_off"] if entity["domain"] in DOMAINS["HassTurnOff"] else []
+        entity["supports"] = list(dict.fromkeys([*entity.get("supports", switched), *own]))
 
 
-@lru_cache(maxsize=256)
-def _action(name: str, description: str, fields: str) -> Action:
-    # A pydantic model is made for each: slow, and the same in every home.
-    service = f"hearthbridge_own.{name}"
-    return OwnAction(name=name, description=description, service=service, parameters=json.loads(fields)).action()
-
-
-def own_case(parts: Sequence[Part], row: Mapping[str, Any], family: str, rng: Random) -> Case:
-    """Asking for an own action of a home."""
-    slots = {key: value for part in parts if isinstance(part, Said) for key, value in part.slots.items()}
-    wanted = Wanted(row["action"], slots, frozenset(row["entity_ids"]), own=True)
-    text = text_of(parts, lambda part: part.kind, rng)
-    return Case(text, "action", family, "own", "own", [wanted])
+def _without(entity: dict[str, Any], feature: str) -> None:
+    """What an own action does, no intent does for this device."""
+    for key in ("features", "supports"):
+        if feature in entity.get(key, ()):
+            entity[key] = [each for each in entity[key] if each != feature]
+    if feature == "set_position":
+        entity["attributes"].pop("current_position", None)
+    if feature == "fan_mode":
+        entity["attributes"].pop("fan_modes", None)
+        entity["attributes"].pop("fan_mode", None)

@@ -12,8 +12,8 @@ import yaml
 from hassil.expression import ListReference, Sentence
 from hassil.parse_expression import parse_sentence
 
+from coreml_export.data import frames
 from coreml_export.data.family import Family, Spec
-from coreml_export.data.own import OwnKind
 from coreml_export.data.values import SPOKEN
 from coreml_export.data.walk import Open, Part, walk
 from coreml_export.data.words import Words
@@ -36,7 +36,6 @@ class Phrases:
     families: tuple[Family, ...]
     wrappers: tuple[Family, ...]
     """Sentences with another command in them: delays."""
-    own: tuple[OwnKind, ...]
     lines: Mapping[str, int]
     """How many templates each family has, one intent counted."""
 
@@ -45,7 +44,6 @@ class Phrases:
 def load() -> Phrases:
     """Everything in the folder."""
     families: list[Family] = []
-    own: list[OwnKind] = []
     lines: dict[str, int] = {}
     for entry in sorted(_FOLDER.iterdir(), key=lambda each: each.name):
         if not entry.name.endswith(".yaml"):
@@ -54,13 +52,10 @@ def load() -> Phrases:
         for row in content.get("families", ()):
             families += _families(row)
             lines[row["family"]] = len(set(_lines(row)))
-        for row in content.get("actions", ()):
-            kind = OwnKind.of(row)
-            own.append(kind)
-            lines |= {family: len(says) for family, says in kind.families.items()}
+    lines |= frames.load().lines()
     wrappers = tuple(family for family in families if family.theme == "delay")
     plain = tuple(family for family in families if family.theme != "delay")
-    return Phrases(plain, wrappers, tuple(own), lines)
+    return Phrases(plain, wrappers, lines)
 
 
 def _families(row: Mapping[str, Any]) -> Iterator[Family]:

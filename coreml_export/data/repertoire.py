@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from actions.catalog.intents import CLOCK, HOME
-from coreml_export.data import phrases, templates
+from coreml_export.data import frames, phrases, templates
 from coreml_export.data.case import Case
 from coreml_export.data.family import Family
 from coreml_export.data.own import OwnPhrases
@@ -58,7 +58,7 @@ class Repertoire:
         self.authored = _by_theme(family for family in kept if not family.reason)
         self.unsupported = _by_theme(family for family in kept if family.reason)
         self.wrappers = [family for family in written.wrappers if self._mine(family)]
-        self.own = OwnPhrases(written.own, self._of, split)
+        self.own = OwnPhrases(frames.load(), self._of, split)
         self.templates = {
             language: _by_theme(family for family in templates.families(language) if self._mine(family))
             for language in languages
@@ -80,7 +80,7 @@ class Repertoire:
 def _splits(languages: Sequence[str]) -> Mapping[str, Split]:
     written = phrases.load()
     themes = {_group(family.id): family.theme for family in (*written.families, *written.wrappers)}
-    themes |= {family: kind.name for kind in written.own for family in kind.families}
+    themes |= dict(frames.load().themes())
     for language in languages:
         themes |= {family.id: f"{language}.{family.theme}" for family in templates.families(language)}
     return of_families(themes, themes)

@@ -12,7 +12,6 @@ from actions.effects import DOMAINS, Unsupported, effect_of
 from actions.home import Area, Entity, Floor, State
 from actions.text import stem
 from coreml_export.data.homes import JsonHome, as_home
-from coreml_export.data.own import as_actions
 from coreml_export.data.walk import Infeasible
 
 _SPOKEN_ONLY = frozenset({"conversation_command"})
@@ -26,7 +25,8 @@ class Scene:
     def __init__(self, made: JsonHome) -> None:
         self.made = made
         self.home = as_home(made)
-        self.registry = build_registry(self.home, as_actions(made["actions"]))
+        self.registry = build_registry(self.home)
+        self.own: Mapping[str, Mapping[str, Any]] = {row["action"]: row for row in made["actions"]}
         self.areas = list(self.home.areas.values())
         self.floors = list(self.home.floors.values())
         self._states: dict[str, State] = self.home.states  # type: ignore[assignment]

@@ -7,12 +7,16 @@ from random import Random
 from coreml_export.data.case import Case
 from coreml_export.data.homes import JsonHome, make_home
 from coreml_export.data.maker import Maker
+from coreml_export.data.own import Owned, declare
 from coreml_export.data.repertoire import Repertoire, Tally
 from coreml_export.data.scene import Scene
 from coreml_export.data.split import Split
-from coreml_export.data.words import words
+from coreml_export.data.words import Words, words
 
 _LEAST, _MOST = 12, 60
+_OWN, _OWN_IN_PLAIN = 0.5, 0.85
+_DECLARED = 0.4
+"""The share of homes where each thing says all that it supports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,22 @@ class Stream:
         while left > 0:
             rng = Random(f"{order.seed}/{order.split}/{number}")  # noqa: S311
             bank = self._banks[rng.choice(order.languages)]
-            home_id = f"{order.split}-{order.seed}-{number:06d}"
-            made = make_home(home_id, bank, rng, order.split, self.repertoire.own)
+            made, owned = self._home(f"{order.split}-{order.seed}-{number:06d}", bank, rng)
             wanted = min(left, max(_LEAST, min(_MOST, len(made["entities"]))))
-            maker = Maker(self.repertoire, Scene(made), bank, rng, order.blocked)
+            maker = Maker(self.repertoire, Scene(made), owned, bank, rng, order.blocked)
             cases = list(maker.cases(wanted))
             number += 1
             left -= len(cases)
             if cases:
                 yield made, cases
+
+    def _home(self, home_id: str, bank: Words, rng: Random) -> tuple[JsonHome, list[Owned]]:
+        made = make_home(home_id, bank, rng, self.order.split)
+        entities = made.json["entities"]
+        owned: list[Owned] = []
+        if rng.random() < (_OWN_IN_PLAIN if made.plain else _OWN):
+            owned = self.repertoire.own.draw(entities, made.kinds, rng, many=made.plain)
+            made.json["actions"] = [each.row for each in owned]
+            if rng.random() < _DECLARED:
+                declare(entities, owned)
+        return made.json, owned

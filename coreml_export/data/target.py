@@ -9,11 +9,14 @@ from actions.effects import DOMAINS
 from actions.home import Area, Entity, Floor, State
 from actions.text import stem
 from coreml_export.data.family import Place, Spec
+from coreml_export.data.pointing import point
 from coreml_export.data.ready import made_ready
 from coreml_export.data.scene import Scene
 from coreml_export.data.walk import Infeasible
 
 _TRIES = 10
+_TOLD_APART = 0.25
+_IN_ROOM = 0.12
 _WIDE = frozenset({"HassTurnOn", "HassTurnOff", "HassLightSet", "HassSetPosition"})
 
 
@@ -124,17 +127,30 @@ class Chooser:
             said["name"], extra["name"] = self._unique(entity, accepted, within=area if "area" in opens else None)
         else:
             domains = frozenset({given}) if isinstance(given, str) else accepted
-            try:
-                said["name"], extra["name"] = self._unique(entity, domains)
-            except Infeasible:
-                more, context = self._told_apart(entity, spec, domains)
-                said["name"], extra["name"] = entity.name, entity.name
-                extra |= more
+            said["name"], more, context = self._by_name(entity, spec, domains)
+            extra |= more
         if slots.get("device_class") not in (None, entity.device_class) or given not in (None, entity.domain):
             raise Infeasible("of another kind")
         arguments = self.scene.arguments(spec.intent, {**slots, **extra})
         states = made_ready(self.scene, spec.intent, entity, arguments)
         return Chosen(said, extra, frozenset({entity.id}), context, states)
+
+    def _by_name(
+        self, entity: Entity, spec: Spec, domains: frozenset[str] | None
+    ) -> tuple[str, dict[str, Any], str | None]:
+        """Words, slots and the room to say it in, where only a name is asked for."""
+        placed = "area" in self.scene.fields(spec.intent)
+        try:
+            said, name = self._unique(entity, domains)
+        except Infeasible:
+            if not placed or self.rng.random() < _TOLD_APART:
+                more, context = self._told_apart(entity, spec, domains)
+                return entity.name, {"name": entity.name, **more}, context
+        else:
+            if not placed or self.rng.random() > _IN_ROOM:
+                return said, {"name": name}, None
+        pointed = point(self.scene, entity, self.rng, self.here)
+        return pointed.said, dict(pointed.slots), pointed.here
 
     def _place_of(self, area: Area | None, *, floor: bool) -> Area | Floor:
         place = self.scene.home.floors.get(area.floor or "") if area and floor else area

@@ -1,22 +1,23 @@
 """Twists: a sentence that would be right in another home, said in one that lacks what it names."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from pydantic import BaseModel
+
 from actions.effects import DOMAINS
 from actions.home import Entity
-from actions.text import stem
 from coreml_export.data.build import Builder, Spoken
 from coreml_export.data.case import Case, Wanted
-from coreml_export.data.devices import KINDS
 from coreml_export.data.family import Family, Spec
+from coreml_export.data.missing import missing_area, missing_name, words_of
+from coreml_export.data.pointing import point, together
+from coreml_export.data.ready import made_ready
 from coreml_export.data.sentence import text_of
 from coreml_export.data.split import Split
 from coreml_export.data.walk import Infeasible, Open
 
-_TRIES = 12
-_KIND_WORDS = re.compile(r"\w+")
+_IN_ROOM = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,12 @@ class Twister:
         if len(spoken.opens) != 1 or any(isinstance(part, Open) and part.wrong for part in spoken.parts):
             raise Infeasible("not simple")
         reason, make = self.builder.rng.choice(self._ways(family, opens))
-        said = make(family.specs[0], spoken, opens)
-        slots = {**family.specs[0].slots, **spoken.slots, **said}
+        words, meant = make(family.specs[0], spoken, opens)
+        slots = {**family.specs[0].slots, **spoken.slots, **meant}
         if "name" not in opens:
             known = set(self.builder.scene.fields(family.specs[0].intent))
             slots |= {key: value for key, value in family.specs[0].kind.items() if key in known}
-        text = text_of(spoken.parts, lambda part: said[part.kind], self.builder.rng)
+        text = text_of(spoken.parts, lambda part: words[part.kind], self.builder.rng)
         denied = [Wanted(family.specs[0].intent, slots)]
         return Case(
             text,
@@ -61,109 +62,112 @@ class Twister:
         targeting = family.specs[0].intent in DOMAINS or family.specs[0].intent == "HassGetState"
         cleans = family.specs[0].intent == "HassVacuumCleanArea"
         if "name" in opens and targeting and "floor" not in opens and not cleans:
-            ways += [("missing_name", self._missing_name)] * 2 + [
-                ("hidden", self._hidden),
-                ("cannot", self._cannot),
-            ]
+            ways += [("missing_name", self._missing_name)] * 2
+            ways += [("hidden", self._hidden), ("cannot", self._cannot), ("wrong_area", self._wrong_area)]
+            if "area" not in opens:
+                ways += [("wrong_area", self._wrong_area), ("missing_area", self._no_such_room)]
             if family.tells and family.specs[0].intent != "HassGetState":
                 ways.append(("wrong_kind", self._wrong_kind))
-            if "area" in opens:
-                ways.append(("wrong_area", self._wrong_area))
         elif opens == {"area"} and targeting:
             ways.append(("missing_area", self._missing_area))
             if family.specs[0].kind and not cleans:
-                ways.append(("none_here", self._none_here))
+                ways += [("none_here", self._none_here), ("cannot", self._none_able)]
         if not ways:
             raise Infeasible("nothing to twist")
         return ways
 
-    def _missing_name(self, spec: Spec, _spoken: Spoken, opens: frozenset[str]) -> dict[str, str]:
-        kinds = [name for name, kind in KINDS.items() if kind.domain in self._domains(spec)]
-        if not kinds:
-            raise Infeasible("no such kind")
-        areas = [area.name for area in self.builder.scene.areas]
-        for _ in range(_TRIES):
-            rng = self.builder.rng
-            area = rng.choice(areas) if areas else None
-            kind = rng.choice(kinds)
-            name = self.builder.bank.entity(kind, area, rng, self.split)
-            if not self._known(name, kind):
-                return {"name": name, **self._area(opens)}
-        raise Infeasible("it has them all")
+    def _missing_name(self, spec: Spec, _spoken: Spoken, opens: frozenset[str]) -> "_Said":
+        make = self.builder
+        name = missing_name(make.scene, make.bank, make.rng, self.split, self._domains(spec))
+        if "area" not in opens and make.scene.areas and make.rng.random() < _IN_ROOM:
+            area = make.rng.choice(make.scene.areas).name
+            return {"name": together(name, area, make.rng)}, {"name": name, "area": area}
+        return _same({"name": name, **self._area(opens)})
 
-    def _known(self, name: str, kind: str) -> bool:
-        """Whether somebody may mean a thing of the home by it."""
-        words = _words(name)
-        nouns = {word for noun in self.builder.bank.nouns[kind] for word in _words(noun)}
-        rooms = [_words(place) for area in self.builder.scene.areas for place in area.names]
-        if any(room <= words and (words - room) <= nouns for room in rooms) or words <= nouns:
-            return True
-        for entity in self.builder.scene.home.entities.values():
-            area = self.builder.scene.home.area_of(entity)
-            around = {word for place in (area.names if area else ()) for word in _words(place)}
-            for known in map(_words, entity.names):
-                if known and (words <= known | around or known <= words):
-                    return True
-        return False
-
-    def _hidden(self, spec: Spec, _spoken: Spoken, opens: frozenset[str]) -> dict[str, str]:
+    def _hidden(self, spec: Spec, _spoken: Spoken, opens: frozenset[str]) -> "_Said":
         home = self.builder.scene.home
         hidden = [e for e in home.entities.values() if not e.exposed and e.domain in self._domains(spec)]
         alone = [e for e in hidden if not self.builder.scene.bearers(e.name, None)]
-        return {"name": self._pick(alone).name, **self._area(opens)}
+        return _same({"name": self._pick(alone).name, **self._area(opens)})
 
-    def _cannot(self, spec: Spec, spoken: Spoken, opens: frozenset[str]) -> dict[str, str]:
+    def _cannot(self, spec: Spec, spoken: Spoken, opens: frozenset[str]) -> "_Said":
         if "area" in opens:
             raise Infeasible("not in a room")
-        scene = self.builder.scene
-        arguments = scene.arguments(spec.intent, {**spec.slots, **spoken.slots, "name": "x"})
-        things = [e for e in scene.of_domains(self._domains(spec)) if len(scene.bearers(e.name, None)) == 1]
-        states = {"off", "idle", "paused", "standby"}
+        make = self.builder
+        arguments = make.scene.arguments(spec.intent, {**spec.slots, **spoken.slots, "name": "x"})
         unable = [
-            e
-            for e in things
-            if not scene.can(spec.intent, e, arguments) and scene.home.state(e.id).state not in states
+            e for e in make.scene.of_domains(self._domains(spec)) if not self._able(spec.intent, e, arguments)
         ]
-        return {"name": self._pick(unable).name}
+        pointed = point(make.scene, self._pick(unable), make.rng, None)
+        if pointed.here:
+            raise Infeasible("not without its room")
+        known = set(make.scene.fields(spec.intent))
+        return {"name": pointed.said}, {key: value for key, value in pointed.slots.items() if key in known}
 
-    def _wrong_kind(self, spec: Spec, _spoken: Spoken, opens: frozenset[str]) -> dict[str, str]:
+    def _able(self, intent: str, entity: Entity, arguments: BaseModel) -> bool:
+        """Whether it could do it in any state."""
+        try:
+            made_ready(self.builder.scene, intent, entity, arguments)
+        except Infeasible:
+            return False
+        return True
+
+    def _wrong_kind(self, spec: Spec, _spoken: Spoken, opens: frozenset[str]) -> "_Said":
         scene = self.builder.scene
         accepted = DOMAINS.get(spec.intent, frozenset())
         others = [
             e for e in scene.home.exposed if e.domain not in accepted and len(scene.bearers(e.name, None)) == 1
         ]
-        return {"name": self._pick(others).name, **self._area(opens)}
+        return _same({"name": self._pick(others).name, **self._area(opens)})
 
-    def _wrong_area(self, spec: Spec, _spoken: Spoken, _opens: frozenset[str]) -> dict[str, str]:
-        scene = self.builder.scene
-        placed = [
-            e for e in scene.of_domains(self._domains(spec)) if e.area and len(scene.bearers(e.name, None)) == 1
-        ]
-        entity = self._pick(placed)
-        areas = [
-            area for area in scene.areas if area.id != entity.area and not _words(area.name) & _words(entity.name)
-        ]
-        if not areas:
+    def _wrong_area(self, spec: Spec, _spoken: Spoken, opens: frozenset[str]) -> "_Said":
+        """A thing of a name that other rooms have, but not this one."""
+        make = self.builder
+        entity = self._pick([e for e in make.scene.of_domains(self._domains(spec)) if e.area])
+        held = {each.area for each in make.scene.bearers(entity.name, None)}
+        words = words_of(entity.name)
+        areas = [area for area in make.scene.areas if area.id not in held and not words_of(area.name) & words]
+        if not areas or any(words_of(area.name) <= words for area in make.scene.areas):
             raise Infeasible("no other room")
-        return {"name": entity.name, "area": self.builder.rng.choice(areas).name}
+        area = make.rng.choice(areas).name
+        meant = {"name": entity.name, "area": area}
+        return (meant if "area" in opens else {"name": together(entity.name, area, make.rng)}), meant
 
-    def _missing_area(self, _spec: Spec, _spoken: Spoken, _opens: frozenset[str]) -> dict[str, str]:
-        known = [_words(name) for place in self.builder.scene.place_stems for name in (place,)]
-        for _ in range(_TRIES):
-            name = self.builder.bank.area(self.builder.rng, self.split)
-            words = _words(name)
-            aliases = self.builder.bank.area_aliases.get(name, [])
-            if not any(words <= k or k <= words for k in known) and not any(_words(a) in known for a in aliases):
-                return {"area": name}
-        raise Infeasible("it has them all")
+    def _no_such_room(self, spec: Spec, _spoken: Spoken, _opens: frozenset[str]) -> "_Said":
+        make = self.builder
+        entity = self._pick([e for e in make.scene.of_domains(self._domains(spec)) if e.area])
+        if any(words_of(area.name) <= words_of(entity.name) for area in make.scene.areas):
+            raise Infeasible("named by its room")
+        area = missing_area(make.scene, make.bank, make.rng, self.split)
+        return {"name": together(entity.name, area, make.rng)}, {"name": entity.name, "area": area}
 
-    def _none_here(self, spec: Spec, _spoken: Spoken, _opens: frozenset[str]) -> dict[str, str]:
+    def _missing_area(self, _spec: Spec, _spoken: Spoken, _opens: frozenset[str]) -> "_Said":
+        make = self.builder
+        return _same({"area": missing_area(make.scene, make.bank, make.rng, self.split)})
+
+    def _none_here(self, spec: Spec, _spoken: Spoken, _opens: frozenset[str]) -> "_Said":
         scene = self.builder.scene
         slots = {**spec.kind, **spec.slots}
         empty = [a for a in scene.areas if not scene.pool(DOMAINS.get(spec.intent), slots, area=a.id)]
         if not empty:
             raise Infeasible("every room has one")
-        return {"area": self.builder.rng.choice(empty).name}
+        return _same({"area": self.builder.rng.choice(empty).name})
+
+    def _none_able(self, spec: Spec, spoken: Spoken, _opens: frozenset[str]) -> "_Said":
+        """A room of which none of the things can do it."""
+        scene, domains = self.builder.scene, DOMAINS.get(spec.intent)
+        slots = {**spec.kind, **spec.slots, **spoken.slots}
+        known = set(scene.fields(spec.intent))
+        arguments = scene.arguments(spec.intent, {key: value for key, value in slots.items() if key in known})
+        pools = {area.name: scene.pool(domains, slots, area=area.id) for area in scene.areas}
+        unable = [
+            name
+            for name, pool in pools.items()
+            if pool and not any(self._able(spec.intent, each, arguments) for each in pool)
+        ]
+        if not unable:
+            raise Infeasible("every room can")
+        return _same({"area": self.builder.rng.choice(unable)})
 
     def _area(self, opens: frozenset[str]) -> dict[str, str]:
         if "area" not in opens:
@@ -183,8 +187,10 @@ class Twister:
         return DOMAINS.get(spec.intent, frozenset({"light", "switch", "lock", "cover", "sensor"}))
 
 
-_Make = Callable[[Spec, Spoken, frozenset[str]], Mapping[str, str]]
+_Said = tuple[Mapping[str, str], Mapping[str, str]]
+"""Words for the open places, and the slots that they would fill."""
+_Make = Callable[[Spec, Spoken, frozenset[str]], _Said]
 
 
-def _words(name: str) -> set[str]:
-    return set(stem(name).split())
+def _same(said: Mapping[str, str]) -> _Said:
+    return said, said

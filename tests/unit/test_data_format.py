@@ -47,7 +47,7 @@ def _home(home: dict[str, Any]) -> None:
         assert entity["name"].strip()
         assert isinstance(entity["exposed"], bool)
     for action in home["actions"]:
-        assert action.keys() == {"action", "fields", "entity_ids", "description"}
+        assert action.keys() - {"phrases"} == {"action", "fields", "entity_ids", "description"}
         assert set(action["entity_ids"]) <= ids
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from actions.catalog.own import OwnAction
 from actions.text import stem
 from coreml_export.data import phrases
 from coreml_export.data.case import Case, Wanted
@@ -148,6 +149,8 @@ def test_names_are_in_one_split(made: dict[Split, Made]) -> None:
     bank = words("en")
     aliases = {stem(alias) for names in bank.area_aliases.values() for alias in names}
     shared = aliases | {stem(name) for name in (*bank.commons, bank.shopping)}
+    # What a thing is called by what it is, alone or in one of the commonest rooms.
+    shared |= {stem(noun) for nouns in bank.nouns.values() for noun in nouns}
     names: dict[str, set[str]] = {}
     for split, homes in made.items():
         entities = [entity for home, _ in homes for entity in home["entities"]]
@@ -171,6 +174,27 @@ def test_homes_vary(made: dict[Split, Made]) -> None:
     assert any(entity["aliases"] for entity in entities)
     clashes = [home for home in homes if len({stem(e["name"]) for e in home["entities"]}) < len(home["entities"])]
     assert clashes
+
+
+def test_own_actions_are_ones_that_the_registry_takes(made: dict[Split, Made]) -> None:
+    rows = [row for split in made.values() for home, _ in split for row in home["actions"]]
+    assert len({row["action"] for row in rows}) > 100
+    for row in rows[::7]:
+        name, fields = row["action"].replace("-", "_"), row["fields"]
+        action = OwnAction(name=name, description=row["description"], service="own.act", parameters=fields).action()
+        assert action.name == row["action"]
+    for split in made.values():
+        for home, _ in split:
+            names = [row["action"] for row in home["actions"]]
+            assert len(set(names)) == len(names) <= 50
+
+
+def test_many_sentences_ask_for_several_things_and_own_actions(made: dict[Split, Made]) -> None:
+    cases = everything(made)
+    several = [case for case in cases if len(case.parts) > 1]
+    assert len(several) > len(cases) * 0.25
+    assert sum(len(case.parts) > 2 for case in several) > len(several) / 2
+    assert sum(any(call.own for call in case.calls) for case in several) > len(several) / 5
 
 
 def test_the_blocklist_keeps_utterances_out() -> None:

@@ -10,7 +10,6 @@ from coreml_export.data.digest import BadBlocklist, digest, norm, read_blocklist
 from coreml_export.data.homes import as_home, make_home
 from coreml_export.data.noise import noisy
 from coreml_export.data.numbers import in_words
-from coreml_export.data.repertoire import Repertoire
 from coreml_export.data.sentence import tidy
 from coreml_export.data.split import of_families, of_name
 from coreml_export.data.values import SPOKEN
@@ -150,9 +149,8 @@ def test_sentences_are_tidied(text: str, clean: str) -> None:
 
 @pytest.mark.parametrize("language", languages())
 def test_homes_can_be_made_in_every_language(language: str) -> None:
-    own = Repertoire((language,), "train").own
     for number in range(10):
-        made = make_home("home", words(language), Random(number), "train", own)
+        made = make_home("home", words(language), Random(number), "train").json
         home = as_home(made)
         assert len(home.entities) == len(made["entities"])
         assert len(home.areas) == len(made["areas"])

@@ -1,0 +1,123 @@
+"""Frames: how own actions are asked for, from `phrases/own.yaml` and `phrases/devices.yaml`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from hassil.expression import Sentence
+from hassil.parse_expression import parse_sentence
+
+from coreml_export.data.field import Field
+
+_FOLDER = files("coreml_export.data") / "phrases"
+Families = Mapping[str, Sequence[Sentence]]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnKind:
+    """One action that a household may have."""
+
+    name: str
+    description: str
+    field: Field | None
+    families: Families
+    device: str = ""
+    """The kind of device whose name or room is said; none where the action is asked for by itself."""
+    kinds: frozenset[str] = frozenset()
+    domains: frozenset[str] = frozenset()
+    do: Sequence[str] = ()
+    instead: str = ""
+    """The feature that such a device does not have, since this stands for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coined:
+    """The makings of actions that nobody has heard of."""
+
+    acts: Sequence[Sequence[str]]
+    things: Sequence[Sequence[str]]
+    fields: Sequence[Field]
+    alone: Mapping[str, Families]
+    pointed: Mapping[str, Families]
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """All that was written."""
+
+    kinds: Sequence[OwnKind]
+    alone: Families
+    coined: Coined
+
+    def themes(self) -> Iterator[tuple[str, str]]:
+        """Each family, with what it is about; each theme has families for training."""
+        for kind in self.kinds:
+            for family in kind.families:
+                yield family, family.rpartition(".")[0]
+        for group in (self.alone, *self.coined.alone.values(), *self.coined.pointed.values()):
+            for family in group:
+                yield family, family.rpartition(".")[0]
+
+    def lines(self) -> dict[str, int]:
+        """How many templates each family has."""
+        groups = [kind.families for kind in self.kinds]
+        groups += [self.alone, *self.coined.alone.values(), *self.coined.pointed.values()]
+        return {family: len(says) for group in groups for family, says in group.items()}
+
+
+@cache
+def load() -> Frames:
+    """Everything about own actions."""
+    written = yaml.safe_load((_FOLDER / "own.yaml").read_text("utf-8"))
+    content = yaml.safe_load((_FOLDER / "devices.yaml").read_text("utf-8"))
+    frames = {group: _parsed(rows) for group, rows in content["frames"].items()}
+    kinds = [_by_hand(row) for row in written["actions"]]
+    for device, row in content["devices"].items():
+        kinds += [_of_device(device, row["kinds"], name, made, frames) for name, made in row["actions"].items()]
+    coined = content["coined"]
+    return Frames(
+        kinds,
+        frames["alone"],
+        Coined(
+            coined["acts"],
+            coined["things"],
+            [Field.of(name, row) for name, row in coined["fields"]],
+            {"plain": frames["alone"], "field": frames["alone_field"]},
+            {"plain": frames["plain"], "field": frames["plain_field"]},
+        ),
+    )
+
+
+def _parsed(rows: Mapping[str, Sequence[str]]) -> Families:
+    return {family: tuple(parse_sentence(line) for line in lines) for family, lines in rows.items()}
+
+
+def _by_hand(row: Mapping[str, Any]) -> OwnKind:
+    field = next((_declared(name, spec) for name, spec in row.get("fields", {}).items()), None)
+    return OwnKind(
+        row["action"],
+        row["description"],
+        field,
+        _parsed(row["families"]),
+        domains=frozenset(row["domains"]),
+    )
+
+
+def _declared(name: str, spec: Mapping[str, Any]) -> Field:
+    return Field((name,), spec.get("enum", ()), spec.get("minimum", 0), spec.get("maximum", 0))
+
+
+def _of_device(
+    device: str, kinds: Sequence[str], name: str, row: Mapping[str, Any], frames: Mapping[str, Families]
+) -> OwnKind:
+    what = device.replace("_", " ")
+    if "of" not in row:
+        families, description = frames["plain"], f"Makes the {what} {row['do'][0]}."
+        return OwnKind(name, description, None, families, device, frozenset(kinds), do=row["do"])
+    field = Field.of(row["of"], row)
+    families = frames["options"] if field.options else {**frames["number"], **frames["up"], **frames["down"]}
+    description = f"Sets the {field.names[0]} of the {what}."
+    return OwnKind(name, description, field, families, device, frozenset(kinds), instead=row.get("instead", ""))

@@ -1,0 +1,54 @@
+"""Pointing: words that mean one thing of a home, by its name or by its name and its room."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+
+from actions.home import Area, Entity
+from actions.text import stem
+from coreml_export.data.scene import Scene
+from coreml_export.data.walk import Infeasible
+
+_ALONE, _HERE = 0.6, 0.12
+_TOGETHER = ("{area} {name}", "{name} in the {area}", "{name} of the {area}", "{name} from the {area}")
+_WEIGHTS = (46, 44, 7, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """What is said, and what it means."""
+
+    said: str
+    slots: Mapping[str, str]
+    here: str | None = None
+    """Id of the room that it must be said in."""
+
+
+def point(scene: Scene, entity: Entity, rng: Random, here: str | None) -> Pointed:
+    """Say which one.
+
+    :raises Infeasible: it cannot be told from others.
+    """
+    if stem(entity.name) in scene.place_stems:
+        raise Infeasible("named like a room")
+    area = scene.home.area_of(entity)
+    bearers = scene.bearers(entity.name, None)
+    alone = bearers == [entity]
+    if alone and (area is None or _holds(entity, area) or rng.random() < _ALONE):
+        return Pointed(entity.name, {"name": entity.name})
+    if area is None or [each for each in bearers if each.area == area.id] != [entity]:
+        raise Infeasible("two of that name")
+    slots = {"name": entity.name, "area": area.name}
+    if (here == area.id and rng.random() < 0.5) or (here is None and rng.random() < _HERE):
+        return Pointed(entity.name, slots, area.id)
+    called = area.name if rng.random() < 0.8 else rng.choice(area.names)
+    return Pointed(together(entity.name, called, rng), slots)
+
+
+def together(name: str, area: str, rng: Random) -> str:
+    """A name and a room in one phrase."""
+    return rng.choices(_TOGETHER, _WEIGHTS)[0].format(name=name, area=area)
+
+
+def _holds(entity: Entity, area: Area) -> bool:
+    return set(stem(area.name).split()) <= set(stem(entity.name).split())
