@@ -11,10 +11,12 @@ from coreml_export.data.marks import text as free
 from coreml_export.data.sentence import text_of
 from coreml_export.data.walk import Infeasible, Open, Said
 from coreml_export.data.words import Words
+from coreml_export.data.wordy import LINKS, wordy
 
 MOST = 6
 _TRIES = 12
 _TWO_BAD = 0.25
+_WORDY = 0.7
 _LINKS = {
     " and ": 9,
     ", ": 4,
@@ -66,14 +68,18 @@ def joined(parts: Sequence[Case], rng: Random) -> Case:
     clauses: list[Clause] = []
     texts: list[Text] = []
     said: list[str] = []
-    for part in parts:
+    manner = rng.choice((0.0, 0.0, 0.0, 0.35, 0.8))
+    for place, part in enumerate(parts):
+        words = part.utterance
+        if rng.random() < manner:
+            words = wordy(words, rng, first=place == 0, last=place == len(parts) - 1)
         start = clause(len(clauses)) if clauses else ""
-        said.append(start + renumbered(part.utterance, len(clauses), len(texts)))
+        said.append(start + renumbered(words, len(clauses), len(texts)))
         clauses += [replace(each, calls=tuple(call + len(calls) for call in each.calls)) for each in part.parts]
         texts += [replace(each, call=each.call + len(calls)) for each in part.texts]
         calls += part.calls
     return Case(
-        utterance=_linked(said, rng),
+        utterance=_linked(said, rng, LINKS if manner and rng.random() < _WORDY else ()),
         kind="action" if calls else "unsupported",
         family="compound.none",
         theme="compound",
@@ -98,11 +104,13 @@ def _goes_with(other: Case, parts: Sequence[Case]) -> bool:
     return apart and not changed & mine and not other.states.keys() & before
 
 
-def _linked(said: Sequence[str], rng: Random) -> str:
+def _linked(said: Sequence[str], rng: Random, more: Sequence[str]) -> str:
     text = said[0].rstrip(".!?")
     for index, each in enumerate(said[1:], 1):
         last = index == len(said) - 1
         link = rng.choices(list(_LINKS), list(_LINKS.values()))[0] if last or rng.random() < 0.5 else ", "
+        if more and rng.random() < _WORDY:
+            link = rng.choice(more)
         text += link + each.rstrip(".!?")
     return text
 

@@ -17,6 +17,7 @@ from coreml_export.data.scene import Scene
 from coreml_export.data.twist import Twister
 from coreml_export.data.walk import Infeasible
 from coreml_export.data.words import Words, weighted
+from coreml_export.data.wordy import wordy
 
 _TRIES = 25
 _FREE = ("item", "message", "conversation_command")
@@ -29,6 +30,9 @@ _OWN_EACH, _OWN_MOST = 0.04, 0.5
 """The share of own actions among commands: so much for each that the home has, and at most."""
 _FOREIGN: Mapping[str, float] = {"single": 78, "twist": 22}
 _AUTHORED_SHARE = 0.65
+_WORDY = 0.07
+_TALK = frozenset({"chat", "overheard", "unclear", "other_app"})
+"""Reasons by which what is said is no command."""
 
 
 class Maker:
@@ -78,6 +82,8 @@ class Maker:
         except WrongCase as wrong:
             tally.dropped[f"{case.family}: {wrong}"] += 1
             return False
+        if self.english and len(case.parts) == 1 and case.reason not in _TALK and self.rng.random() < _WORDY:
+            case.utterance = wordy(case.utterance, self.rng)
         free = [value for call in case.calls for key in _FREE if isinstance(value := call.slots.get(key), str)]
         case.utterance, case.noise = noisy(case.utterance, self.rng, english=self.english, free=free)
         mark = digest(case.said)
