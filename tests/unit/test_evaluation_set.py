@@ -20,11 +20,11 @@ from actions.home import Home
 from actions.planner import plan
 from actions.registry import Registry
 from actions.risk import Rules
+from actions.text import stem
 from coreml_export.data.homes import as_home
 
 FOLDER = Path(coreml_export.__file__).parent / "evaluation" / "set"
-TARGETING = ("name", "area")
-LATER = "conversation_command"
+LATER, STEP = "conversation_command", "_step"
 NOT_DONE = {
     *("missing_device", "missing_area", "wrong_area", "none_here", "hidden", "ambiguous", "cannot", "out_of_range"),
     *("chat", "overheard", "other_app", "fragment", "not_now", "past", "hypothetical", "injection", "sql", "html"),
@@ -48,13 +48,11 @@ def live(home_id: str) -> Home:
 
 
 def own_action(row: Row) -> Action:
-    service = f"script.{row['action']}"
-    targets = row["entity_ids"]
     return OwnAction(
         name=row["action"],
         description=row["description"],
-        service=service,
-        targets=targets,
+        service=f"script.{row['action']}",
+        targets=row["entity_ids"],
         parameters=row["fields"],
         examples=row.get("phrases", []),
     ).action()
@@ -84,10 +82,10 @@ def carry_out(calls: list[Row], home_id: str, more: Row | None = None, here: str
         assert call.keys() in ({"intent", "slots"}, {"action", "slots"})
         spoken(call, home)
         if "action" in call:
-            narrowed(call, own[call["action"]], home)
-        away = {LATER, *(TARGETING if "action" in call else ())}
-        slots = {key: value for key, value in call["slots"].items() if key not in away}
-        asked.append(ToolCall(name=call.get("intent") or call["action"], arguments=slots))
+            asked.append(own_call(call, own[call["action"]], home))
+        else:
+            slots = {key: value for key, value in call["slots"].items() if key != LATER}
+            asked.append(ToolCall(name=call["intent"], arguments=slots))
     planned = plan(asked, registry=registry, home=live(home_id), rules=Rules(), here=here)
     assert not any(step.refused for step in planned.steps)
     reached = {target.entity_id for step in planned.steps for target in step.targets}
@@ -102,12 +100,17 @@ def spoken(call: Row, home: Row) -> None:
     assert "floor" not in slots or slots["floor"] in {floor["name"] for floor in home["floors"]}
 
 
-def narrowed(call: Row, action: Row, home: Row) -> None:
-    """The room or the name that is said with an own action is that of one of its things."""
-    area = next((area["id"] for area in home["areas"] if area["name"] == call["slots"].get("area")), None)
+def own_call(call: Row, action: Row, home: Row) -> ToolCall:
+    """As the registry takes it: without the room or the name of one of its things, and nothing relative."""
+    slots = dict(call["slots"])
+    area = next((area["id"] for area in home["areas"] if area["name"] == slots.pop("area", None)), None)
     things = [entity for entity in home["entities"] if entity["entity_id"] in action["entity_ids"]]
     assert area is None or any(entity["area"] == area for entity in things)
-    assert call["slots"].get("name") in {None, *names_of(things)}
+    assert slots.pop("name", None) in {None, *names_of(things)}
+    for slot in [slot for slot in slots if slot.endswith(STEP)]:
+        assert isinstance(slots.pop(slot), int)
+        slots[slot.removesuffix(STEP)] = action["fields"][slot.removesuffix(STEP)]["minimum"]
+    return ToolCall(name=call["action"], arguments=slots)
 
 
 def test_counts_are_as_the_readme_says() -> None:
@@ -167,13 +170,13 @@ def test_what_is_not_done_says_why() -> None:
 def test_what_is_said_to_be_hidden_is_hidden() -> None:
     for case in (case for case in read("cases.jsonl") if case["expected"].get("reason") == "hidden"):
         home = homes()[case["home_ref"]]
-        named = [e for e in home["entities"] if any(word in case["utterance"] for word in said(e))]
+        words = stemmed(case["utterance"])
+        named = [entity for entity in home["entities"] if stemmed(entity["name"]) <= words]
         assert any(not entity["exposed"] for entity in named), case["utterance"]
 
 
-def said(entity: Row) -> set[str]:
-    """The name as it comes in a sentence."""
-    return {entity["name"], entity["name"].lower()}
+def stemmed(text: str) -> set[str]:
+    return set(stem(text).split())
 
 
 @pytest.mark.parametrize("row", read("own_actions.jsonl"), ids=lambda row: row["id"])
