@@ -196,9 +196,25 @@ class _Planner:
             wanted = Wanted(wanted.name, None, None, accepts, None, by_kind=True)
         if action.name.startswith("HassShoppingList"):
             wanted = Wanted(self._shopping_list(), None, None, accepts, None, by_kind=True)
+        if action.name == "HassMediaSearchAndPlay" and wanted.name is None:
+            return self._one_player(arguments, wanted)
         if action.name == "HassBroadcast":
             wanted = Wanted("all", None, None, accepts, None, by_kind=True)
         return resolve(self.home, wanted, here=self.here)
+
+    def _one_player(self, arguments: BaseModel, wanted: Wanted) -> Selection:
+        """Of a room's players the first that can look for media: nobody wants it from all of them."""
+        found = resolve(self.home, wanted, here=self.here)
+        able = [entity for entity in found.entities if self._does("HassMediaSearchAndPlay", entity, arguments)]
+        return Selection(tuple(able[:1]) or found.entities[:1], named=True)
+
+    def _does(self, intent: str, entity: Entity, arguments: BaseModel) -> bool:
+        state = self.home.state(entity.id)
+        try:
+            effect_of(intent, entity, state, arguments)
+        except Unsupported:
+            return False
+        return state.available
 
     def _shopping_list(self) -> str:
         lists = [entity for entity in self.home.exposed if entity.domain == "todo"]

@@ -139,8 +139,10 @@ class Speech:
         return _sentence(text or f"{len(timers)} timers")
 
     def time(self, query: Query, now: datetime) -> str:
-        """The date or the time."""
+        """The date, the time, or that nothing is to be done."""
         text = self._texts.response(query.call.name, None, slots={"date": now.date(), "time": now.time()})
+        if not text and query.call.name == "HassNevermind":
+            return "OK."
         return _sentence(text or now.strftime("%Y-%m-%d %H:%M"))
 
     def problem(self, problem: Problem) -> str:

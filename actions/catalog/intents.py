@@ -37,6 +37,7 @@ HOME: tuple[Action, ...] = (
         "close the blinds",
         "unlock the front door",
     ),
+    _act("HassToggle", "Turns a device on if it is off, and off if it is on.", p.Targets, "toggle the desk lamp"),
     _act(
         "HassLightSet",
         "Sets brightness, colour or colour temperature of lights.",
@@ -57,7 +58,26 @@ HOME: tuple[Action, ...] = (
         p.Position,
         "set the blinds to 40 percent",
     ),
+    _act(
+        "HassStopMoving",
+        "Stops a cover or valve where it is.",
+        p.Targets,
+        "stop the blinds",
+        undo=Undo.NONE,
+    ),
     _act("HassFanSetSpeed", "Sets the speed of a fan.", p.FanSpeed, "set the fan to 50 percent"),
+    _act(
+        "HassHumidifierSetpoint",
+        "Sets the wanted humidity of a humidifier.",
+        p.HumiditySet,
+        "set the humidifier to 50 percent",
+    ),
+    _act(
+        "HassHumidifierMode",
+        "Sets the mode of a humidifier.",
+        p.HumidifierMode,
+        "set the humidifier to sleep mode",
+    ),
     _act("HassSetVolume", "Sets the volume of a media player.", p.Volume, "set the TV volume to 20"),
     _act("HassSetVolumeRelative", "Makes a media player louder or quieter.", p.VolumeStep, "turn the volume up"),
     _act("HassMediaPause", "Pauses a media player.", p.Place, "pause the music"),
@@ -66,6 +86,14 @@ HOME: tuple[Action, ...] = (
     _act("HassMediaPrevious", "Goes back to the track before.", p.Place, "previous song", undo=Undo.NONE),
     _act("HassMediaPlayerMute", "Mutes a media player.", p.Place, "mute the TV"),
     _act("HassMediaPlayerUnmute", "Unmutes a media player.", p.Place, "unmute the TV"),
+    _act(
+        "HassMediaSearchAndPlay",
+        "Searches for music or other media by name and plays what is found first.",
+        p.MediaSearch,
+        "play some jazz in the kitchen",
+        "play the album Blue on the kitchen speaker",
+        undo=Undo.NONE,
+    ),
     _act("HassVacuumStart", "Starts a vacuum cleaner.", p.Place, "start the vacuum"),
     _act("HassVacuumReturnToBase", "Sends a vacuum cleaner home.", p.Place, "send the vacuum home"),
     _act("HassVacuumCleanArea", "Sends a vacuum cleaner to one room.", p.CleanArea, "vacuum the kitchen"),
@@ -106,6 +134,13 @@ HOME: tuple[Action, ...] = (
     _ask("HassGetWeather", "Tells the weather.", p.Place, "what is the weather like?"),
     _ask("HassGetCurrentDate", "Tells the date.", p.NoArguments, "what is the date?", place=Place.BRIDGE),
     _ask("HassGetCurrentTime", "Tells the time.", p.NoArguments, "what time is it?", place=Place.BRIDGE),
+    _ask(
+        "HassNevermind",
+        "Does nothing: the person changed their mind.",
+        p.NoArguments,
+        "never mind",
+        place=Place.BRIDGE,
+    ),
 )
 
 CLOCK: tuple[Action, ...] = (

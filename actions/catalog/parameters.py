@@ -136,6 +136,30 @@ class VolumeStep(Place):
     volume_step: Literal["up", "down"] | Step = Field(description='"up", "down", or percent with its sign.')
 
 
+class HumiditySet(Place):
+    """A humidifier's wanted humidity."""
+
+    humidity: Percent = Field(description="Percent, 0 to 100.")
+
+
+class HumidifierMode(Place):
+    """A humidifier's mode."""
+
+    mode: Name = Field(description='One of the device\'s modes, such as "auto", "sleep", "eco".')
+
+
+MediaClass = Literal["artist", "album", "track", "playlist", "podcast", "movie", "tv_show"]
+
+
+class MediaSearch(Place):
+    """Something to play."""
+
+    search_query: Annotated[str, Field(min_length=1, max_length=500)] = Field(
+        description="What to look for, as it was said."
+    )
+    media_class: MediaClass | None = Field(None, description="What kind of thing it is, if that was said.")
+
+
 class CleanArea(Arguments):
     """A room for the vacuum."""
 

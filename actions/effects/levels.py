@@ -13,6 +13,7 @@ _COLOUR_MODES = frozenset({"hs", "xy", "rgb", "rgbw", "rgbww"})
 _DIM_MODES = _COLOUR_MODES | {"brightness", "color_temp", "white"}
 _COVER_POSITION = _VALVE_POSITION = 4
 _FAN_SPEED = 1
+_HUMIDIFIER_MODES = 1
 _CLIMATE_TARGET, _CLIMATE_FAN_MODE = 1, 8
 _VOLUME_SET, _VOLUME_MUTE, _VOLUME_STEP = 4, 8, 1024
 
@@ -149,6 +150,33 @@ def fan_speed(entity: Entity, state: State, arguments: p.FanSpeed) -> Effect:
         f"set {{}} to {wanted} %",
         _close_to("percentage", wanted, grain),
         {"percentage": wanted},
+    )
+
+
+def humidity(_entity: Entity, state: State, arguments: p.HumiditySet) -> Effect:
+    """The wanted humidity of one humidifier."""
+    low, high = state.attributes.get("min_humidity"), state.attributes.get("max_humidity")
+    if low is None or high is None:
+        raise Unsupported("its humidity cannot be set")
+    if not low <= arguments.humidity <= high:
+        raise Unsupported(f"it takes {low} to {high} %")
+    return Effect(
+        "humidifier.set_humidity",
+        f"set {{}} to {arguments.humidity} % humidity",
+        _close_to("humidity", arguments.humidity, 1),
+        {"humidity": arguments.humidity},
+    )
+
+
+def humidifier_mode(entity: Entity, state: State, arguments: p.HumidifierMode) -> Effect:
+    """The mode of one humidifier."""
+    has(_HUMIDIFIER_MODES, entity.features, "it has no modes")
+    modes = [str(mode) for mode in state.attributes.get("available_modes") or []]
+    found = next((mode for mode in modes if mode.casefold() == arguments.mode.casefold()), None)
+    if found is None:
+        raise Unsupported(f"its modes are {', '.join(modes)}")
+    return Effect(
+        "humidifier.set_mode", f"set {{}} to {quoted(found)}", _close_to("mode", found, 0), {"mode": found}
     )
 
 

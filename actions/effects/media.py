@@ -8,6 +8,7 @@ from actions.expect import Expectation, ListExpectation
 from actions.home import Entity, State
 
 _PAUSE, _PREVIOUS, _NEXT, _PLAY = 1, 16, 32, 16384
+_PLAY_MEDIA, _SEARCH = 512, 4194304
 _CLEAN_AREA = 16384
 _TRACK = ("media_title", "media_content_id", "media_track", "media_position_updated_at")
 _SILENT = frozenset({"off", "standby"})
@@ -36,6 +37,17 @@ def skip(entity: Entity, state: State, *, forward: bool) -> Effect:
     return Effect(
         f"media_player.media_{word}_track", f"skip to the {word} track on {{}}", Expectation(changed=_TRACK)
     )
+
+
+def search_and_play(entity: Entity, arguments: p.MediaSearch) -> Effect:
+    """Search on one media player and play what is found first; the performer does the search."""
+    has(_SEARCH, entity.features, "it cannot search for media")
+    has(_PLAY_MEDIA, entity.features, "nothing can be chosen to be played on it")
+    data: dict[str, Any] = {"search_query": arguments.search_query}
+    if arguments.media_class is not None:
+        data["media_filter_classes"] = [arguments.media_class]
+    playing = Expectation(frozenset({"playing", "buffering"}), changed=("state", *_TRACK), timeout=15)
+    return Effect("media_player.play_media", f'play "{quoted(arguments.search_query)}" on {{}}', playing, data)
 
 
 def _plays(state: State) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from actions.action import Risk
-from actions.effects.base import Effect, Unsupported, stands
+from actions.effects.base import Effect, Unsupported, has, stands
 from actions.expect import Attribute, Expectation
 from actions.home import Entity, State
 
@@ -11,7 +11,7 @@ MOVE_S = 90.0
 """Longest time that a cover, valve or gate may take."""
 BOLT_S = 15.0
 """Longest time that a lock may take."""
-_OPEN, _CLOSE = 1, 2
+_OPEN, _CLOSE, _STOP = 1, 2, 8
 _VACUUM_START, _VACUUM_HOME, _VACUUM_ON, _VACUUM_OFF = 8192, 16, 1, 2
 _CLIMATE_OFF, _CLIMATE_ON = 128, 256
 _CLIMATE_MODES = ("heat_cool", "heat", "cool", "auto", "dry", "fan_only")
@@ -138,3 +138,19 @@ def turn_off(entity: Entity, state: State) -> Effect:
     if entity.domain in PLAIN:
         return _plain(entity.domain, on=False)
     raise Unsupported("it cannot be turned off")
+
+
+TOGGLED = PLAIN | {"climate", "cover", "media_player", "valve"}
+"""Domains in which a thing has an opposite state that is safe to guess; a lock's is not."""
+_IS_OFF = frozenset({"off", "closed", "standby"})
+
+
+def toggle(entity: Entity, state: State) -> Effect:
+    """HassToggle on one entity."""
+    return turn_on(entity, state) if state.state in _IS_OFF else turn_off(entity, state)
+
+
+def stop(entity: Entity) -> Effect:
+    """HassStopMoving on one cover or valve."""
+    has(_STOP, entity.features, "it cannot be stopped on the way")
+    return Effect(f"{entity.domain}.stop_{entity.domain}", "stop {}", stands("open", "closed"))

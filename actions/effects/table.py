@@ -8,6 +8,7 @@ from actions.effects.base import Effect, Unsupported
 from actions.home import Entity, State
 
 _MEDIA = frozenset({"media_player"})
+_HUMIDIFIERS = frozenset({"humidifier"})
 _Make = Callable[[Entity, State, Any], Effect]
 
 
@@ -21,11 +22,15 @@ _TABLE: Mapping[str, tuple[frozenset[str], _Make]] = {
         switching.DOMAINS - {"scene", "button", "input_button"},
         lambda e, s, _a: switching.turn_off(e, s),
     ),
+    "HassToggle": (switching.TOGGLED, lambda e, s, _a: switching.toggle(e, s)),
+    "HassStopMoving": (frozenset({"cover", "valve"}), lambda e, _s, _a: switching.stop(e)),
     "HassLightSet": (frozenset({"light"}), levels.light_set),
     "HassClimateSetTemperature": (frozenset({"climate"}), levels.climate_set),
     "HassClimateSetFanMode": (frozenset({"climate"}), levels.climate_fan_mode),
     "HassSetPosition": (frozenset({"cover", "valve"}), levels.set_position),
     "HassFanSetSpeed": (frozenset({"fan"}), levels.fan_speed),
+    "HassHumidifierSetpoint": (_HUMIDIFIERS, levels.humidity),
+    "HassHumidifierMode": (_HUMIDIFIERS, levels.humidifier_mode),
     "HassSetVolume": (_MEDIA, levels.set_volume),
     "HassSetVolumeRelative": (_MEDIA, levels.change_volume),
     "HassMediaPause": (_MEDIA, lambda e, s, _a: media.pause(e, s)),
@@ -34,6 +39,7 @@ _TABLE: Mapping[str, tuple[frozenset[str], _Make]] = {
     "HassMediaPrevious": (_MEDIA, lambda e, s, _a: media.skip(e, s, forward=False)),
     "HassMediaPlayerMute": (_MEDIA, lambda e, s, _a: levels.mute(e, s, muted=True)),
     "HassMediaPlayerUnmute": (_MEDIA, lambda e, s, _a: levels.mute(e, s, muted=False)),
+    "HassMediaSearchAndPlay": (_MEDIA, lambda e, _s, a: media.search_and_play(e, a)),
     "HassVacuumStart": (frozenset({"vacuum"}), lambda e, s, _a: switching.turn_on(e, s)),
     "HassVacuumReturnToBase": (frozenset({"vacuum"}), lambda e, s, _a: switching.turn_off(e, s)),
     "HassLawnMowerStartMowing": (frozenset({"lawn_mower"}), lambda e, s, _a: switching.turn_on(e, s)),

@@ -26,7 +26,9 @@ _PLAIN = frozenset({"on", "off"})
 _INTENTS: Mapping[str, frozenset[str]] = {
     "temperature": frozenset({"climate"}),
     "fan_speed": frozenset({"climate", "fan"}),
-    "mode": frozenset({"climate", "fan"}),
+    "mode": frozenset({"climate", "fan", "humidifier"}),
+    "humidity": frozenset({"humidifier"}),
+    "intensity": frozenset({"humidifier"}),
     "color": frozenset({"light"}),
     "degree": frozenset({"cover", "valve"}),
     "level": frozenset({"light", "fan", "cover", "media_player"}),
@@ -209,7 +211,7 @@ class Asker:
         if which.here:
             raise Infeasible("not without a room")
         made: list[Part] = [wrong if isinstance(part, Said) else part for part in parts]
-        return "out_of_range", which.said, made
+        return "unknown_option" if field.options else "out_of_range", which.said, made
 
     def _one(self, owned: Owned) -> Entity:
         if not owned.entity_ids:

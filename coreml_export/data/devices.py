@@ -28,10 +28,13 @@ FEATURES: Mapping[str, Mapping[str, int]] = {
         "next_track": 32,
         "turn_on": 128,
         "turn_off": 256,
+        "play_media": 512,
         "volume_step": 1024,
         "stop": 4096,
         "play": 16384,
+        "search_media": 4194304,
     },
+    "humidifier": {"modes": 1},
     "vacuum": {"pause": 4, "stop": 8, "return_home": 16, "fan_speed": 32, "start": 8192, "clean_area": 16384},
     "lawn_mower": {"start_mowing": 1, "pause": 2, "dock": 4},
     "todo": {"create_todo_item": 1, "delete_todo_item": 2, "update_todo_item": 4},
@@ -122,12 +125,25 @@ def _climate(rng: Random, choices: Sequence[list[str]] = _HVAC) -> _Made:
     return rng.choice(modes), attributes, features
 
 
+_MISTS = ("normal", "auto", "sleep", "eco", "baby", "boost")
+
+
+def _humidifier(rng: Random) -> _Made:
+    attributes: dict[str, Any] = {"humidity": rng.randrange(30, 70, 5), "min_humidity": 0, "max_humidity": 100}
+    if rng.random() < 0.4:
+        return rng.choice(("on", "off")), attributes, []
+    modes = rng.sample(_MISTS, rng.randint(2, len(_MISTS)))
+    return rng.choice(("on", "off")), {**attributes, "available_modes": modes, "mode": modes[0]}, ["modes"]
+
+
 def _player(rng: Random) -> _Made:
     features = list(FEATURES["media_player"])
     if rng.random() < 0.25:
         features = [
             each for each in features if each not in rng.choice((("next_track", "previous_track"), ("volume_set",)))
         ]
+    if rng.random() < 0.35:
+        features.remove("search_media")
     state = rng.choice(("off", "idle", "playing", "paused"))
     attributes: dict[str, Any] = {} if state == "off" else {"volume_level": rng.randrange(5, 90, 5) / 100}
     return state, attributes, features
@@ -178,7 +194,7 @@ KINDS: Mapping[str, Kind] = {
     "input_boolean": Kind("input_boolean", None, 1.5, _onoff),
     "automation": Kind("automation", None, 1, _onoff),
     "siren": Kind("siren", None, 0.6, _onoff),
-    "humidifier": Kind("humidifier", None, 1, _onoff),
+    "humidifier": Kind("humidifier", None, 1.5, _humidifier),
     "todo": Kind("todo", None, 4, _list),
     "temperature": Kind("sensor", "temperature", 3, _number(8, 30, "°C")),
     "humidity": Kind("sensor", "humidity", 2, _number(20, 80, "%")),
@@ -194,7 +210,7 @@ KINDS: Mapping[str, Kind] = {
     "person": Kind("person", None, 1, _one("home", "not_home")),
     "air_conditioner": Kind("climate", None, 1, lambda rng: _climate(rng, _HVAC[1:])),
     "heating": Kind("climate", None, 1, lambda rng: _climate(rng, _HVAC[:1])),
-    "dehumidifier": Kind("humidifier", None, 0.5, _onoff),
+    "dehumidifier": Kind("humidifier", None, 0.7, _humidifier),
     "air_purifier": Kind("fan", None, 0.5, _fan),
     "water_heater": Kind("water_heater", None, 0.4, _one("eco", "off", "performance")),
     "aroma_diffuser": Kind("switch", None, 0.3, _onoff, odd=True),

@@ -20,7 +20,7 @@ from coreml_export.data.words import Words, weighted
 from coreml_export.data.wordy import wordy
 
 _TRIES = 25
-_FREE = ("item", "message", "conversation_command")
+_FREE = ("item", "message", "search_query", "conversation_command")
 _SHARES: Mapping[str, float] = {
     "single": 33, "compound": 27, "partial": 8, "all_wrong": 1.5, "twist": 11, "unsupported": 8, "own": 11,
     "delay": 2,
@@ -129,8 +129,9 @@ class Maker:
 
     def _single(self, here: str | None, *, acts: bool) -> Case:
         for _ in range(_TRIES):
-            families = self._families(self.repertoire.lagging(self.rng))
-            if not families:
+            intent = self.repertoire.lagging(self.rng)
+            families = self._families(intent)
+            if not families or (acts and intent == "HassNevermind"):
                 continue
             family = self.rng.choice(families)
             if acts and (family.follows or family.place == "any"):

@@ -15,6 +15,13 @@ from coreml_export.data.words import some
 
 _FEW, _MANY = 6, 40
 _NAMES = ("{action}", "{action}", "{device}_{action}", "{device}.{action}", "{action}_{device}")
+_SHOWS: Mapping[str, Sequence[str]] = {
+    "set_position": ("current_position",),
+    "fan_mode": ("fan_modes", "fan_mode"),
+    "humidity": ("humidity", "min_humidity", "max_humidity"),
+    "modes": ("available_modes", "mode"),
+}
+"""The attributes that stand for a feature."""
 _WHOLE = 0.75
 """The share of actions that all devices of their kind can do."""
 
@@ -142,8 +149,5 @@ def _without(entity: dict[str, Any], feature: str) -> None:
     for key in ("features", "supports"):
         if feature in entity.get(key, ()):
             entity[key] = [each for each in entity[key] if each != feature]
-    if feature == "set_position":
-        entity["attributes"].pop("current_position", None)
-    if feature == "fan_mode":
-        entity["attributes"].pop("fan_modes", None)
-        entity["attributes"].pop("fan_mode", None)
+    for attribute in _SHOWS.get(feature, ()):
+        entity["attributes"].pop(attribute, None)

@@ -25,6 +25,9 @@ _WEIGHTS: Mapping[str, float] = {
     "HassGetCurrentDate": 0.3,
     "HassGetCurrentTime": 0.3,
     "HassCancelAllTimers": 0.4,
+    "HassNevermind": 0.4,
+    "HassToggle": 0.5,
+    "HassMediaSearchAndPlay": 2,
 }
 
 

@@ -242,6 +242,8 @@ class Chooser:
         if not pool:
             return None
         able = [each for each in pool if self.scene.can(spec.intent, each, arguments)]
+        if spec.intent == "HassMediaSearchAndPlay":
+            able = able[:1]
         if able:
             return frozenset(each.id for each in able), {}
         try:

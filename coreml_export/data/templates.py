@@ -16,7 +16,7 @@ from coreml_export.data.walk import Infeasible, Open, Part, Said, walk
 from coreml_export.data.words import UnknownLanguage, Words
 
 _REGISTRY = {action.name: action for action in (*HOME, *CLOCK)}
-_LEFT_OUT = frozenset({"timer_command", "zone", "search_query"})
+_LEFT_OUT = frozenset({"timer_command", "zone"})
 """Slots for which the registry has no action."""
 _OPENS = frozenset({"name", "area", "floor"})
 _FREE: Mapping[str, str] = {
@@ -24,6 +24,7 @@ _FREE: Mapping[str, str] = {
     "todo_list_item": "items",
     "message": "messages",
     "timer_name": "timers",
+    "search_query": "queries",
 }
 _SENSIBLE: Mapping[str, tuple[int, int]] = {
     "temperature": (14, 28),

@@ -159,6 +159,11 @@ def _chosen(slot: str, *words: str) -> Speak:
     return speak
 
 
+def _media_class(rng: Random, _bank: Words) -> Said:
+    said = rng.choice(("artist", "album", "song", "track", "playlist", "podcast", "movie", "show", "tv show"))
+    return Said(said, {"media_class": {"song": "track", "show": "tv_show", "tv show": "tv_show"}.get(said, said)})
+
+
 _TOO_MUCH = (
     "900%",
     "250 percent",
@@ -202,6 +207,10 @@ SPOKEN: Mapping[str, Speak] = {
     "item": _from_bank("items", "item"),
     "message": _from_bank("messages", "message"),
     "timer": _from_bank("timers", "name"),
+    "query": _from_bank("queries", "search_query"),
+    "media_class": _media_class,
+    "humidity": _level("humidity"),
+    "mist": _chosen("mode", "normal", "auto", "sleep", "eco", "baby", "boost"),
     "fan_mode": _chosen("fan_mode", "auto", "low", "medium", "high"),
     "on_off": _chosen("state", "on", "off"),
     "open_closed": _chosen("state", "open", "closed"),

@@ -43,6 +43,7 @@ class Words:
         self.items: list[str] = content["items"]
         self.messages: list[str] = content["messages"]
         self.timers: list[str] = content["timers"]
+        self.queries: list[str] = content["queries"]
         self.pets: list[str] = content["pets"]
         self._parts: dict[str, list[str]] = {
             "owner": content["owners"],
