@@ -58,7 +58,7 @@ class _Maker:
         rng = self.rng
         plain = rng.random() < _PLAIN
         size = round(LEAST * (MOST / LEAST) ** (rng.random() ** 1.3))
-        floors = self._floors() if rng.random() < 0.55 else []
+        floors = self._floors() if rng.random() < 0.68 else []
         rooms = rng.randint(5, 20) if plain else min(24, max(1, size // rng.randint(2, 7)))
         areas = self._areas(rooms, floors) if plain or rng.random() < 0.9 else []
         entities = self._alike(areas) if plain else self._entities(size, areas)

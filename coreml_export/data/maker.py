@@ -29,7 +29,7 @@ _DOABLE = 0.75
 _OWN_EACH, _OWN_MOST = 0.04, 0.5
 """The share of own actions among commands: so much for each that the home has, and at most."""
 _FOREIGN: Mapping[str, float] = {"single": 78, "twist": 22}
-_AUTHORED_SHARE = 0.65
+_AUTHORED_SHARE = 0.52
 _WORDY = 0.07
 _TALK = frozenset({"chat", "overheard", "unclear", "other_app"})
 """Reasons by which what is said is no command."""
@@ -122,34 +122,42 @@ class Maker:
             return self.asker.ask(here) if self.rng.random() < _DOABLE else self.asker.refuse(here)
         return self._single(here, acts=False)
 
-    def _families(self, intent: str) -> list[Family]:
+    def _family(self) -> Family | None:
+        """What to say next; none where this split has nothing."""
         if self.english and self.rng.random() < _AUTHORED_SHARE:
-            return self.repertoire.authored.get(intent, [])
-        return self.repertoire.templates[self.language].get(intent, [])
+            families = self.repertoire.authored.get(self.repertoire.lagging(self.rng))
+            return self.rng.choice(families) if families else None
+        return self.repertoire.template(self.language, self.rng)
+
+    def _any_family(self) -> Family | None:
+        intent = self.rng.choice(INTENTS)
+        if self.english and self.rng.random() < _AUTHORED_SHARE:
+            families = self.repertoire.authored.get(intent)
+            return self.rng.choice(families) if families else None
+        return self.repertoire.template_of(self.language, intent, self.rng)
 
     def _single(self, here: str | None, *, acts: bool) -> Case:
         for _ in range(_TRIES):
-            intent = self.repertoire.lagging(self.rng)
-            families = self._families(intent)
-            if not families or (acts and intent == "HassNevermind"):
+            family = self._family()
+            if family is None:
                 continue
-            family = self.rng.choice(families)
-            if acts and (family.follows or family.place == "any"):
+            if acts and (family.follows or family.place == "any" or family.theme == "HassNevermind"):
                 continue
             try:
                 case = self.builder.build(family, here)
             except Infeasible:
                 continue
             if not acts or case.kind == "action":
+                self.repertoire.made(family)
                 return case
         raise Infeasible("nothing to say")
 
     def _twisted(self, here: str | None) -> Case:
         for _ in range(_TRIES):
-            families = self._families(self.rng.choice(INTENTS))
-            if families:
+            family = self._any_family()
+            if family is not None:
                 try:
-                    return self.twister.twist(self.rng.choice(families), here)
+                    return self.twister.twist(family, here)
                 except Infeasible:
                     continue
         raise Infeasible("nothing to twist")
