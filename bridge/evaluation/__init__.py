@@ -1,0 +1,1 @@
+"""Evaluation: the local tiers over files of homes and cases."""

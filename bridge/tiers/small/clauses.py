@@ -1,0 +1,149 @@
+"""Clauses: which words go together, and what the heads choose for each stretch, with probabilities."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bridge.tiers.small.features import Features
+from bridge.tiers.small.labels import ACTIONS, NOUNS, STATES, STEPS, TEXTS
+from bridge.tiers.small.memory import Memory
+from bridge.tiers.small.model import Floats, Said
+from bridge.tiers.small.rows import RowKind
+
+MOST_CLAUSES = 8
+NO_NAME, EVERYTHING, NAME_EXTRA, PLACE_EXTRA = 0, 1, 2, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """What a head chose, and how sure it is."""
+
+    index: int
+    chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the heads say of one clause."""
+
+    first: int
+    last: int
+    action: Pick
+    """A class; from `len(ACTIONS)` on, a row that is looked at."""
+    name: Pick
+    """No name, everything, or 2 plus a row."""
+    place: Pick
+    """No place, or 1 plus a row."""
+    noun: Pick
+    state: Pick
+    step: Pick
+    values: Floats
+    """(2, S) chance that the value beginning at a word is the clause's; 0 where none begins."""
+    boundary: float
+    """Chance of just this stretch."""
+    rejected: float
+    """Chance that nothing is to be called."""
+    runner_up: float
+    """Chance of the second best action."""
+
+
+def choices_of(said: Said, read: Features, memory: Memory) -> list[Choice]:
+    """The clauses of an utterance, at most `MOST_CLAUSES`, in order."""
+    begins = _sigmoid(said.boundary)
+    begins[0] = 1.0
+    starts = [index for index in range(len(begins)) if begins[index] > 0.5]
+    ends = [*starts[1:], len(begins)]
+    picker = _Picker(said, read, memory)
+    made = []
+    for first, end in zip(starts[:MOST_CLAUSES], ends, strict=False):
+        inner = begins[first + 1 : end]
+        sure = float(begins[first] * np.prod(1 - inner) * (begins[end] if end < len(begins) else 1.0))
+        made.append(picker.pick(first, end, sure))
+    return made
+
+
+class _Picker:
+    def __init__(self, said: Said, read: Features, memory: Memory) -> None:
+        self.said = said
+        kinds = memory.kinds[read.rows] if len(read.rows) else np.array([-1], np.int8)
+        self.own = kinds == RowKind.ACTION
+        self.things = kinds == RowKind.THING
+        self.places = (kinds == RowKind.AREA) | (kinds == RowKind.FLOOR)
+        self.value_starts = np.zeros(len(read.words), np.bool_)
+        self.value_starts[[value.first for value in read.values]] = True
+
+    def pick(self, first: int, end: int, boundary: float) -> Choice:
+        said = self.said
+        weights = _softmax(said.pool[first:end])
+        action = _masked(weights @ said.action[first:end], self.own, len(ACTIONS))
+        name = _masked(weights @ said.name[first:end], self.things, NAME_EXTRA)
+        place = _masked(weights @ said.place[first:end], self.places, PLACE_EXTRA)
+        values = _sigmoid(np.tensordot(weights, said.value[:, first:end], (0, 1)))
+        ordered = np.sort(action)
+        return Choice(
+            first,
+            end - 1,
+            _best(action),
+            _best(name),
+            _best(place),
+            *(_best(_softmax(weights @ head[first:end])) for head in (said.noun, said.state, said.step)),
+            np.where(self.value_starts, values, 0),
+            boundary,
+            float(action[len(ACTIONS) - 4 : len(ACTIONS)].sum()),
+            float(ordered[-2]) if len(ordered) > 1 else 0.0,
+        )
+
+
+def text_of(said: Said, choice: Choice, slots: Sequence[str]) -> tuple[int, int, str, float] | None:
+    """The stretch of a clause that is taken as it is said: first and last word, slot, chance. None: there is none."""
+    chances = _softmax(said.text[choice.first : choice.last + 1])
+    wanted = [TEXTS.index(slot) for slot in slots]
+    tags = chances.argmax(1)
+    inside = np.flatnonzero(np.isin(tags, wanted))
+    if not len(inside):
+        return None
+    first, last = int(inside[0]), int(inside[-1])
+    slot = int(np.bincount(tags[inside]).argmax())
+    covered = chances[first : last + 1, wanted].sum(1)
+    outside = np.delete(chances[:, 0], np.s_[first : last + 1])
+    chance = float(covered.min() * (outside.min() if len(outside) else 1.0))
+    return choice.first + first, choice.first + last, TEXTS[slot], chance
+
+
+def _masked(scores: Floats, rows: NDArray[np.bool_], extra: int) -> Floats:
+    allowed = np.concatenate([np.ones(extra, np.bool_), rows])
+    return _softmax(np.where(allowed, scores, -40000.0))
+
+
+def _best(chances: Floats) -> Pick:
+    index = int(chances.argmax())
+    return Pick(index, float(chances[index]))
+
+
+def _softmax(scores: Floats) -> Floats:
+    raised = np.exp(scores - scores.max(-1, keepdims=True))
+    made: Floats = raised / raised.sum(-1, keepdims=True)
+    return made
+
+
+def _sigmoid(scores: Floats) -> Floats:
+    made: Floats = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
+    return made
+
+
+def noun_of(pick: Pick) -> dict[str, str]:
+    """The kind of thing as slots."""
+    domain, _, kind = NOUNS[pick.index].partition("/")
+    return {key: value for key, value in (("domain", domain), ("device_class", kind)) if value}
+
+
+def state_of(pick: Pick) -> str:
+    """What is asked for, or set."""
+    return STATES[pick.index]
+
+
+def step_of(pick: Pick) -> str:
+    """How a level is meant."""
+    return str(STEPS[pick.index])

@@ -1,0 +1,186 @@
+"""Reading: an utterance in a home as calls, each checked against what the home can do."""
+
+from dataclasses import dataclass, field
+
+from actions.call import ToolCall
+from actions.errors import CallRejected
+from actions.home import Home
+from actions.planner import plan
+from actions.registry import Registry
+from actions.risk import Rules
+from bridge.tiers.small.clauses import Choice, choices_of
+from bridge.tiers.small.features import Context, Features, features_of
+from bridge.tiers.small.labels import ACTIONS, Reject
+from bridge.tiers.small.memory import Memory
+from bridge.tiers.small.model import Model
+from bridge.tiers.small.rows import RowKind
+from bridge.tiers.small.slots import Filled, Filler
+from bridge.tiers.small.words import MOST
+
+_RULES = Rules()
+_ASKED = frozenset({"ambiguous_name", "ambiguous_area"})
+_LATER = frozenset({"conversation_command"})
+
+
+@dataclass(slots=True)
+class Part:
+    """One clause as it was understood."""
+
+    first: int
+    last: int
+    name: str
+    """The action, or why there is none."""
+    chance: float
+    """That the heads are right in all that this call needs."""
+    call: ToolCall | None = None
+    targets: tuple[str, ...] = ()
+    problem: str = ""
+    """Why it cannot be called: a code of the planner, or a Reject."""
+    marks: dict[str, float] = field(default_factory=dict)
+    """What tells how sure this is."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """One utterance as it was understood."""
+
+    read: Features
+    parts: list[Part]
+    problem: str = ""
+    """Why nothing was looked at: empty, too long."""
+
+    @property
+    def calls(self) -> list[Part]:
+        """The parts that something is to be called for."""
+        return [part for part in self.parts if part.call is not None and not part.problem]
+
+
+class Reader:
+    """Reads utterances with one model."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    def read(self, utterance: str, home: Home, registry: Registry, memory: Memory, context: Context) -> Reading:
+        """Understand an utterance, without doing anything. Never raises for what a person may say."""
+        read = features_of(utterance, memory, context)
+        if not read.words or len(read.words) > MOST:
+            return Reading(read, [], "empty" if not read.words else "too_long")
+        said = self.model.run(read, memory)
+        judge = _Judge(Filler(utterance, said, read, memory, home), home, registry, context)
+        parts = [judge.part(choice) for choice in choices_of(said, read, memory)]
+        return Reading(read, _merged(parts))
+
+
+class _Judge:
+    def __init__(self, filler: Filler, home: Home, registry: Registry, context: Context) -> None:
+        self.filler = filler
+        self.home = home
+        self.registry = registry
+        self.context = context
+
+    def part(self, choice: Choice) -> Part:
+        index = choice.action.index
+        if index >= len(ACTIONS):
+            name = self.filler.row(index - len(ACTIONS)).key
+            filled = self.filler.own(self.registry[name], choice)
+        else:
+            name = ACTIONS[index]
+            if name in set(Reject):
+                chance = choice.action.chance * choice.boundary
+                return Part(choice.first, choice.last, name, chance, problem=name, marks=_marks(choice, None, {}))
+            filled = self.filler.intent(name, choice)
+        part = Part(choice.first, choice.last, name, 0.0, call=self._call(name, filled))
+        if filled.missing:
+            part.problem = str(Reject.UNCLEAR)
+        else:
+            self._plan(part, filled)
+        doubt = self.filler.doubt(choice)
+        part.chance = choice.boundary * choice.action.chance * doubt
+        for chance in filled.chances:
+            part.chance *= chance
+        part.marks = _marks(choice, filled, self._coverage(choice, part))
+        return part
+
+    def _call(self, name: str, filled: Filled) -> ToolCall:
+        shopping = {
+            "HassListAddItem": "HassShoppingListAddItem",
+            "HassListCompleteItem": "HassShoppingListCompleteItem",
+        }
+        arguments = filled.arguments
+        if name in {*shopping, "HassListRemoveItem"} and "name" not in arguments:
+            arguments = {key: value for key, value in arguments.items() if key == "item"}
+            lists = [entity for entity in self.home.exposed if entity.domain == "todo"]
+            if len(lists) == 1 or name == "HassListRemoveItem":
+                listed = lists[0].name if len(lists) == 1 else "Shopping List"
+                return ToolCall(name=name, arguments={**arguments, "name": listed})
+            return ToolCall(name=shopping[name], arguments=arguments)
+        if name == "HassVacuumCleanArea" and "area" not in arguments and self.context.area in self.home.areas:
+            arguments = {**arguments, "area": self.home.areas[self.context.area].name}
+        return ToolCall(name=name, arguments=arguments)
+
+    def _plan(self, part: Part, filled: Filled) -> None:
+        """Try the call on the home as it is."""
+        assert part.call is not None  # noqa: S101  # by the caller
+        asked = {key: value for key, value in part.call.arguments.items() if key not in _LATER}
+        if filled.targets is not None:
+            part.targets = filled.targets
+        try:
+            planned = plan(
+                [part.call.model_copy(update={"arguments": asked})],
+                registry=self.registry,
+                home=self.home,
+                rules=_RULES,
+                here=self.context.area,
+            )
+        except CallRejected as rejected:
+            part.problem = rejected.problems[0].code
+            return
+        refused = [each for step in planned.steps for each in step.refused if each.reason == "unsupported"]
+        touched = [target.entity_id for step in planned.steps for target in step.targets]
+        touched += [entity for query in planned.queries for entity in query.entities]
+        unavailable = any(each.reason != "unsupported" for step in planned.steps for each in step.refused)
+        if refused and not touched and not unavailable:
+            part.problem = "unsupported"
+        part.targets = part.targets or tuple(touched)
+
+    def _coverage(self, choice: Choice, part: Part) -> dict[str, float]:
+        """How well the names that were pointed at are said in the clause."""
+        read = self.filler.read
+        match = read.match[choice.first : choice.last + 1]
+        said = match.sum(0) if match.size else match.sum(0)
+        chosen = {}
+        if choice.name.index >= 2 and len(said):
+            chosen["name_said"] = float(min(1, said[choice.name.index - 2]))
+        if choice.place.index >= 1 and len(said):
+            chosen["place_said"] = float(min(1, said[choice.place.index - 1]))
+        kinds = self.filler.memory.kinds[read.rows]
+        for key, kind, index in (("thing_left", RowKind.THING, choice.name.index - 2),):
+            others = [said[i] for i in range(len(said)) if kinds[i] == kind and i != index]
+            chosen[key] = float(max(others, default=0))
+        chosen["many"] = float(len(part.targets) > 1)
+        return chosen
+
+
+def _marks(choice: Choice, filled: Filled | None, said: dict[str, float]) -> dict[str, float]:
+    return {
+        "boundary": choice.boundary,
+        "action": choice.action.chance,
+        "rejected": choice.rejected,
+        "runner_up": choice.runner_up,
+        "slots": min(filled.chances, default=1.0) if filled else 1.0,
+        **said,
+    }
+
+
+def _merged(parts: list[Part]) -> list[Part]:
+    """Without calls that say again what one before said."""
+    kept: list[Part] = []
+    for part in parts:
+        same = any(
+            part.call and before.call and part.call == before.call and part.targets == before.targets
+            for before in kept
+        )
+        if not same:
+            kept.append(part)
+    return kept

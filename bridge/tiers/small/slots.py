@@ -1,0 +1,290 @@
+"""Slots: the arguments of one clause's call, from what the heads chose and what was read in the words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from actions.action import Action
+from actions.home import Home
+from bridge.tiers.small.clauses import (
+    EVERYTHING,
+    NAME_EXTRA,
+    PLACE_EXTRA,
+    Choice,
+    noun_of,
+    state_of,
+    step_of,
+    text_of,
+)
+from bridge.tiers.small.features import Features
+from bridge.tiers.small.labels import LEVELS, USUAL, USUAL_STEP, Step
+from bridge.tiers.small.memory import Memory
+from bridge.tiers.small.model import Said
+from bridge.tiers.small.rows import Row, RowKind
+from bridge.tiers.small.values import Value, ValueKind
+from bridge.tiers.small.words import fold, stem
+
+_TIMER = "Timer"
+_LISTS = frozenset({"HassListAddItem", "HassListCompleteItem", "HassListRemoveItem"})
+_NO_TARGET = frozenset({"HassGetCurrentDate", "HassGetCurrentTime", "HassNevermind", "HassCancelAllTimers"})
+_TEXTS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(_LISTS, ("item",)),
+    "HassBroadcast": ("message",),
+    "HassMediaSearchAndPlay": ("search_query",),
+}
+_AMOUNTS: Mapping[str, Mapping[str, int]] = {
+    "little": {"": 10, "temperature": 1},
+    "some": {"": USUAL_STEP, **USUAL},
+    "lot": {"": 40, "temperature": 4},
+}
+_EXTREMES = {Step.LOWEST: 1, Step.HIGHEST: 100, Step.HALF: 50}
+_WARMEST_NUMBER = 1000
+"""A plain number from here on is a colour temperature, not a percentage."""
+_OPTION_LIKE = 84.0
+
+
+@dataclass(slots=True)
+class Filled:
+    """Arguments, and how sure each part of them is."""
+
+    arguments: dict[str, Any] = field(default_factory=dict)
+    chances: list[float] = field(default_factory=list)
+    missing: bool = False
+    """Whether something that the action needs was not found."""
+    targets: tuple[str, ...] | None = None
+    """Of an own action that may be called for several things: those that are meant."""
+
+
+class Filler:
+    """Fills the slots of clauses of one utterance."""
+
+    def __init__(self, utterance: str, said: Said, read: Features, memory: Memory, home: Home) -> None:
+        self.utterance = utterance
+        self.said = said
+        self.read = read
+        self.memory = memory
+        self.home = home
+
+    def row(self, index: int) -> Row:
+        """A row that is looked at."""
+        return self.memory.rows[self.read.rows[index]]
+
+    # Home Assistant's intents
+
+    def intent(self, name: str, choice: Choice) -> Filled:
+        """The arguments of an intent."""
+        made = Filled()
+        if name in _NO_TARGET:
+            return made
+        if _TIMER in name:
+            self._timer(name, choice, made)
+            return made
+        self._target(choice, made)
+        if slots := _TEXTS.get(name):
+            self._text(choice, slots, made)
+        if name in LEVELS:
+            self._level(name, choice, made)
+        elif name in {"HassGetState", "HassClimateSetFanMode", "HassHumidifierMode"}:
+            self._state(name, choice, made)
+        return made
+
+    def _target(self, choice: Choice, made: Filled) -> None:
+        made.chances += [choice.name.chance, choice.place.chance]
+        if choice.name.index >= NAME_EXTRA:
+            made.arguments["name"] = self.row(choice.name.index - NAME_EXTRA).key
+        elif choice.name.index == EVERYTHING:
+            made.arguments["name"] = "all"
+        if choice.name.index < NAME_EXTRA:
+            made.chances.append(choice.noun.chance)
+            made.arguments |= noun_of(choice.noun)
+        self._place(choice, made)
+
+    def _place(self, choice: Choice, made: Filled) -> None:
+        if choice.place.index >= PLACE_EXTRA:
+            row = self.row(choice.place.index - PLACE_EXTRA)
+            made.arguments["area" if row.kind is RowKind.AREA else "floor"] = row.names[0]
+
+    def _text(self, choice: Choice, slots: Sequence[str], made: Filled) -> None:
+        found = text_of(self.said, choice, slots)
+        if found is None:
+            made.missing = True
+            return
+        first, last, slot, chance = found
+        made.arguments[slot] = self._spoken(first, last)
+        made.chances.append(chance)
+
+    def _spoken(self, first: int, last: int) -> str:
+        words = self.read.words
+        return self.utterance[words[first].start : words[last].end]
+
+    def _timer(self, name: str, choice: Choice, made: Filled) -> None:
+        made.chances.append(choice.place.chance)
+        self._place(choice, made)
+        for value, channel, chance in self._values(choice):
+            if value.kind is ValueKind.DURATION:
+                prefix = "start_" if channel else ""
+                made.arguments |= {prefix + unit: amount for unit, amount in value.value.items()}
+                made.chances.append(chance)
+        found = text_of(self.said, choice, ("name", "conversation_command"))
+        if found is not None:
+            made.arguments[found[2]] = self._spoken(found[0], found[1])
+            made.chances.append(found[3])
+        needs = name in {"HassStartTimer", "HassIncreaseTimer", "HassDecreaseTimer"}
+        made.missing = needs and not {"hours", "minutes", "seconds"} & made.arguments.keys()
+
+    # Levels
+
+    def _level(self, name: str, choice: Choice, made: Filled) -> None:
+        slot = LEVELS[name][0]
+        step = Step(step_of(choice.step))
+        made.chances.append(choice.step.chance)
+        before = set(made.arguments)
+        for value, _, chance in self._values(choice):
+            made.chances.append(chance)
+            if value.kind is ValueKind.COLOUR and name == "HassLightSet":
+                made.arguments["color"] = value.value
+            elif name == "HassLightSet" and _is_warmth(value):
+                made.arguments["temperature"] = int(value.value)
+            elif value.kind not in {ValueKind.COLOUR, ValueKind.DURATION}:
+                made.arguments |= _leveled(slot, step, value.value)
+        if set(made.arguments) == before:
+            made.arguments |= _unmeasured(slot, step)
+        made.missing = set(made.arguments) == before
+
+    def _values(self, choice: Choice) -> list[tuple[Value, int, float]]:
+        """The clause's values, each with its channel and how sure it is that just these are."""
+        found = []
+        for value in self.read.values:
+            chances = choice.values[:, value.first]
+            channel = int(chances.argmax())
+            if chances[channel] > 0.5:
+                found.append((value, channel, float(chances[channel])))
+        return found
+
+    def doubt(self, choice: Choice) -> float:
+        """The chance that no other value of the utterance is meant."""
+        others = choice.values.max(0)
+        return float((1 - others[others <= 0.5]).prod())
+
+    def _state(self, name: str, choice: Choice, made: Filled) -> None:
+        made.chances.append(choice.state.chance)
+        state = state_of(choice.state)
+        slot = {"HassClimateSetFanMode": "fan_mode", "HassHumidifierMode": "mode"}.get(name, "state")
+        if state:
+            made.arguments[slot] = state
+        made.missing = not state and slot != "state"
+
+    # Own actions
+
+    def own(self, action: Action, choice: Choice) -> Filled:
+        """The arguments of an own action, and which of its things it is for."""
+        made = Filled()
+        made.chances += [choice.name.chance, choice.place.chance]
+        schema = action.schema()
+        fields: dict[str, Any] = schema.get("properties", {})
+        step = Step(step_of(choice.step))
+        numbers = [v for v, _, _ in self._values(choice) if v.kind not in {ValueKind.COLOUR, ValueKind.DURATION}]
+        for key, described in fields.items():
+            self._field(key, described, choice, made, numbers, step)
+        required = set(schema.get("required", ()))
+        given = {key.removesuffix("_step") for key in made.arguments}
+        made.missing = bool(required - given)
+        if len(action.targets) > 1:
+            made.targets = self._which(action, choice)
+            made.missing |= not made.targets
+        return made
+
+    def _field(
+        self, key: str, described: Mapping[str, Any], choice: Choice, made: Filled, numbers: list[Value], step: Step
+    ) -> None:
+        options, kind = _options(described)
+        if options:
+            option = self._option(options, choice)
+            if option is not None:
+                made.arguments[key] = option
+        elif kind in {"integer", "number"}:
+            if numbers:
+                made.arguments |= _leveled(key, step, numbers.pop(0).value)
+            else:
+                made.arguments |= _unmeasured(key, step)
+        elif kind == "string":
+            colours = [v for v, _, _ in self._values(choice) if v.kind is ValueKind.COLOUR]
+            if found := text_of(self.said, choice, ("value", "message", "item", "search_query", "name")):
+                made.arguments[key] = self._spoken(found[0], found[1])
+                made.chances.append(found[3])
+            elif colours:
+                made.arguments[key] = colours[0].value
+
+    def _option(self, options: Sequence[str], choice: Choice) -> str | None:
+        """The option that the clause's words name: whole, else nearly; the longest."""
+        words = [stem(word.text) for word in self.read.words[choice.first : choice.last + 1]]
+        said = f" {' '.join(words)} "
+        best: tuple[float, int, str] | None = None
+        for option in options:
+            plain = " ".join(stem(word) for word in fold(option).replace("_", " ").replace("-", " ").split())
+            if f" {plain} " in said or plain.replace(" ", "") in words:
+                likeness = 100.0
+            else:
+                span = max(1, len(plain.split()))
+                windows = [" ".join(words[i : i + span]) for i in range(len(words) - span + 1)]
+                likeness = max((fuzz.ratio(plain, window) for window in windows), default=0)
+            if likeness >= _OPTION_LIKE and (best is None or (likeness, len(plain)) > best[:2]):
+                best = (likeness, len(plain), option)
+        return best[2] if best else None
+
+    def _which(self, action: Action, choice: Choice) -> tuple[str, ...]:
+        """The things of an own action that are in the place and of the name that were said."""
+        found = [self.home.entities[target] for target in action.targets if target in self.home.entities]
+        if choice.name.index >= NAME_EXTRA:
+            named = {entity.id for entity in self.row(choice.name.index - NAME_EXTRA).entities}
+            found = [entity for entity in found if entity.id in named]
+        if choice.place.index >= PLACE_EXTRA:
+            row = self.row(choice.place.index - PLACE_EXTRA)
+            found = [entity for entity in found if _inside(self.home, entity.area, row)]
+        return tuple(entity.id for entity in found)
+
+
+def _inside(home: Home, area: str | None, row: Row) -> bool:
+    if row.kind is RowKind.AREA:
+        return area == row.key
+    room = home.areas.get(area) if area else None
+    return room is not None and room.floor == row.key
+
+
+def _is_warmth(value: Value) -> bool:
+    return value.kind is ValueKind.KELVIN or (value.kind is ValueKind.NUMBER and value.value >= _WARMEST_NUMBER)
+
+
+def _leveled(slot: str, step: Step, value: float) -> dict[str, Any]:
+    if step.startswith("+"):
+        return {f"{slot}_step": value}
+    if step.startswith("-"):
+        return {f"{slot}_step": -value}
+    return {slot: value}
+
+
+def _unmeasured(slot: str, step: Step) -> dict[str, Any]:
+    """A level that is meant without a number."""
+    if step in _EXTREMES:
+        return {slot: _EXTREMES[step]}
+    sign, size = step[:1], step[1:]
+    if not sign or sign not in "+-":
+        return {}
+    if slot == "volume" and size == "some":
+        return {"volume_step": "up" if sign == "+" else "down"}
+    amounts = _AMOUNTS.get(size, _AMOUNTS["some"])
+    amount = amounts.get(slot, amounts[""])
+    return {f"{slot}_step": amount if sign == "+" else -amount}
+
+
+def _options(described: Mapping[str, Any]) -> tuple[Sequence[str], str]:
+    """The options of a field, or what type it is."""
+    kinds = [described, *described.get("anyOf", ())]
+    for kind in kinds:
+        if "enum" in kind:
+            return [str(option) for option in kind["enum"]], "string"
+        if "const" in kind:
+            return [str(kind["const"])], "string"
+    return (), next((str(kind["type"]) for kind in kinds if kind.get("type") not in {None, "null"}), "string")

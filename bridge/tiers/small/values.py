@@ -1,0 +1,209 @@
+"""Values: numbers, percents, degrees, durations and colours in an utterance, as plain values with their place."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from bridge.tiers.small.lexicon import LONGEST, Lexicon, lexicon
+from bridge.tiers.small.words import Word
+
+
+class ValueKind(IntEnum):
+    """What a value says of itself; also its place in a word's features."""
+
+    NUMBER = 0
+    PERCENT = 1
+    DEGREES = 2
+    KELVIN = 3
+    DURATION = 4
+    COLOUR = 5
+    SHARE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value, in the words `first` to `last`."""
+
+    kind: ValueKind
+    value: Any
+    """A number, a colour's name, or a duration as {"hours", "minutes", "seconds"}."""
+    first: int
+    last: int
+
+
+_SMALLER: Mapping[str, tuple[str, int]] = {"hours": ("minutes", 60), "minutes": ("seconds", 60)}
+_ONE = frozenset({"a", "an", "one", "eine", "einer", "une", "un", "una", "uno", "een"})
+_AND = frozenset({"and", "und", "et", "y", "e", "en"})
+_HALF = frozenset({"half", "halb", "halbe", "halben", "demi", "demie", "media", "medio", "mezza", "mezzo", "halve"})
+
+
+def find(words: Sequence[Word], language: str) -> list[Value]:
+    """The values of an utterance, in the order of their first words.
+
+    Those of one first word exclude each other, the longest wins. A colour may lie within another ("light blue").
+    """
+    known = lexicon(language)
+    return _Finder([known.mended(word.text) for word in words], known).all()
+
+
+class _Finder:
+    def __init__(self, words: list[str], lexicon: Lexicon) -> None:
+        self.words = words
+        self.lexicon = lexicon
+
+    def all(self) -> list[Value]:
+        found: list[Value] = []
+        taken = -1
+        for index in range(len(self.words)):
+            value = self._at(index)
+            if value is None or (index <= taken and value.kind is not ValueKind.COLOUR):
+                continue
+            found.append(value)
+            taken = max(taken, value.last)
+        return found
+
+    def _at(self, i: int) -> Value | None:
+        return self._duration(i) or self._named(i) or self._number(i)
+
+    # Durations
+
+    def _duration(self, i: int) -> Value | None:
+        part = self._span(i)
+        if part is None:
+            return None
+        amounts: dict[str, float] = {}
+        end = i
+        while part is not None and part[1] not in amounts:
+            amount, unit, end = part
+            amounts[unit] = amount
+            following = end + 1 if self._word(end) in _AND else end
+            part = self._span(following)
+        return Value(ValueKind.DURATION, _whole(amounts), i, end - 1)
+
+    def _span(self, i: int) -> tuple[float, str, int] | None:
+        """An amount and its unit ("half an hour", "two and a half minutes"), and where it ends."""
+        amount, j = self._amount(i)
+        if amount is None:
+            return None
+        unit = self.lexicon.units.get(self._word(j))
+        if unit is None:
+            return None
+        j += 1
+        if self._word(j) in _AND and self._half(j + 1):
+            return amount + 0.5, unit, self._half(j + 1)
+        return amount, unit, j
+
+    def _amount(self, i: int) -> tuple[float | None, int]:
+        share = self._share_of(i)
+        if share is not None:
+            return share
+        plain, j = self._plain(i)
+        if plain is not None:
+            return plain, j
+        if self._word(i) in _ONE:
+            if self._word(i + 1) == "couple":
+                return 2, i + 3 if self._word(i + 2) == "of" else i + 2
+            return 1, i + 1
+        return None, i
+
+    def _share_of(self, i: int) -> tuple[float, int] | None:
+        """Half an, a quarter of an, three quarters of an."""
+        for start, value in ((i, 0.25), (i + 1, 0.25), (i + 1, 0.75)):
+            head = self.words[i:start]
+            fits = not head or (head[0] == "three" if value == 0.75 else head[0] in _ONE)
+            if fits and self._word(start).startswith("quarter") and self._word(start + 1) == "of":
+                return value, start + 3
+        j = i + 1 if self._word(i) in _ONE else i
+        if self._word(j) in _HALF:
+            return 0.5, j + 2 if self._word(j + 1) in _ONE else j + 1
+        return None
+
+    def _half(self, i: int) -> int:
+        """Where "a half" ends that begins here; 0 where there is none."""
+        j = i + 1 if self._word(i) in _ONE else i
+        return j + 1 if self._word(j) in _HALF else 0
+
+    # Numbers and what they count
+
+    def _number(self, i: int) -> Value | None:
+        number, j = self._plain(i)
+        if number is None:
+            return None
+        word = self._word(j)
+        if word in self.lexicon.percent:
+            return Value(ValueKind.PERCENT, number, i, j)
+        if word in {"per", "pour", "por"} and self._word(j + 1) in {"cent", "ciento", "cento"}:
+            return Value(ValueKind.PERCENT, number, i, j + 1)
+        if word in self.lexicon.degrees:
+            last = j + 1 if self._word(j + 1) in {"c", "celsius", "f", "fahrenheit"} else j
+            return Value(ValueKind.DEGREES, number, i, last)
+        if word in {"k", "kelvin"}:
+            return Value(ValueKind.KELVIN, number, i, j)
+        return Value(ValueKind.NUMBER, number, i, j - 1)
+
+    def _plain(self, i: int) -> tuple[float | None, int]:
+        """A number in digits or words, and where it ends."""
+        sign = -1 if self._word(i) == "minus" else 1
+        start = i + (sign < 0)
+        number, j = self._unsigned(start)
+        if number is None:
+            return None, i
+        if self._word(j) in {"point", "komma", "virgule", "coma", "virgola"}:
+            decimal, end = self._unsigned(j + 1)
+            if decimal is not None and 0 <= decimal < 10 and decimal == int(decimal):
+                return sign * (number + decimal / 10), end
+        if self._word(j) in _AND and self._word(j + 1) in _ONE and self._word(j + 2) in _HALF:
+            return sign * (number + 0.5), j + 3
+        return sign * number, j
+
+    def _unsigned(self, i: int) -> tuple[float | None, int]:
+        word = self._word(i)
+        if word[-1:].isdecimal():
+            return _digits(word), i + 1
+        for length in range(min(LONGEST, len(self.words) - i), 0, -1):
+            number = self.lexicon.numbers.get(tuple(self.words[i : i + length]))
+            if number is not None:
+                return number, i + length
+        return None, i
+
+    # Words that are values
+
+    def _named(self, i: int) -> Value | None:
+        for length in (3, 2, 1):
+            words = tuple(self.words[i : i + length])
+            if len(words) < length:
+                continue
+            last = i + length - 1
+            if words in self.lexicon.kelvin:
+                return Value(ValueKind.KELVIN, self.lexicon.kelvin[words], i, last)
+            if words in self.lexicon.shares:
+                return Value(ValueKind.SHARE, self.lexicon.shares[words], i, last)
+            colour = self.lexicon.colour(words)
+            if colour is not None:
+                return Value(ValueKind.COLOUR, colour, i, last)
+        return None
+
+    def _word(self, i: int) -> str:
+        return self.words[i] if 0 <= i < len(self.words) else ""
+
+
+def _digits(word: str) -> float | None:
+    try:
+        number = float(word.replace(",", "."))
+    except ValueError:
+        return None
+    return int(number) if number == int(number) else number
+
+
+def _whole(amounts: Mapping[str, float]) -> dict[str, int]:
+    """Whole hours, minutes and seconds; half an hour is 30 minutes."""
+    made: dict[str, int] = {}
+    for unit, amount in amounts.items():
+        whole = int(amount)
+        if whole or amount == 0:
+            made[unit] = made.get(unit, 0) + whole
+        if amount > whole and unit in _SMALLER:
+            smaller, count = _SMALLER[unit]
+            made[smaller] = made.get(smaller, 0) + round((amount - whole) * count)
+    return made

@@ -1,0 +1,1 @@
+"""Training: from cases to weights, in torch."""
