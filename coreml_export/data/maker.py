@@ -22,8 +22,9 @@ from coreml_export.data.wordy import wordy
 _TRIES = 25
 _FREE = ("item", "message", "search_query", "conversation_command")
 _SHARES: Mapping[str, float] = {
-    "single": 33, "compound": 27, "partial": 8, "all_wrong": 1.5, "twist": 11, "unsupported": 8, "own": 11,
+    "single": 33, "compound": 27, "partial": 8, "all_wrong": 1.5, "twist": 11, "unsupported": 10, "own": 11,
     "delay": 2,
+    "follow": 5.5,
 }  # fmt: skip
 _DOABLE = 0.75
 _OWN_EACH, _OWN_MOST = 0.04, 0.5
@@ -31,7 +32,10 @@ _OWN_EACH, _OWN_MOST = 0.04, 0.5
 _FOREIGN: Mapping[str, float] = {"single": 78, "twist": 22}
 _AUTHORED_SHARE = 0.52
 _WORDY = 0.07
-_TALK = frozenset({"chat", "overheard", "unclear", "other_app"})
+_BEYOND = 0.15
+_ASKED = ("other_app", "missing_device", "out_of_range", "cannot")
+"""Reasons for which a command in a sentence with others is left out, whatever the home is."""
+_TALK = frozenset({"chat", "overheard", "unclear", "other_app", "fragment"})
 """Reasons by which what is said is no command."""
 
 
@@ -118,6 +122,8 @@ class Maker:
         if kind == "unsupported":
             families = self.rng.choice(list(self.repertoire.unsupported.values()))
             return self._first(families, lambda family: self.builder.build(family, here))
+        if kind == "follow":
+            return self._first(self.repertoire.following, lambda family: self.builder.build(family, here))
         if kind == "own":
             return self.asker.ask(here) if self.rng.random() < _DOABLE else self.asker.refuse(here)
         return self._single(here, acts=False)
@@ -141,7 +147,7 @@ class Maker:
             family = self._family()
             if family is None:
                 continue
-            if acts and (family.follows or family.place == "any" or family.theme == "HassNevermind"):
+            if acts and (family.place == "any" or family.theme == "HassNevermind"):
                 continue
             try:
                 case = self.builder.build(family, here)
@@ -186,4 +192,7 @@ class Maker:
                 return self.asker.refuse(here)
             except Infeasible:
                 pass
+        if self.rng.random() < _BEYOND:
+            families = self.repertoire.unsupported[self.rng.choice(_ASKED)]
+            return self._first(families, lambda family: self.builder.build(family, here))
         return self._twisted(here)
