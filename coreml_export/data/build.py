@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from actions.home import Entity, State
+from actions.home import Area, Entity, State
 from actions.text import stem
 from coreml_export.data.case import Case, Wanted
 from coreml_export.data.family import Family, Spec
@@ -78,15 +78,16 @@ class Builder:
     bank: Words
     rng: Random
 
-    def build(self, family: Family, here: str | None = None) -> Case:
+    def build(self, family: Family, here: str | None = None, inside: Area | None = None) -> Case:
         """A case of this family.
 
+        :param inside: the room that the sentence is a part of one about.
         :raises Infeasible: not in this home.
         """
         spoken = Spoken.of(family, self.rng, self.bank)
         if not family.specs:
             return self._unsupported(family, spoken, here)
-        chooser = Chooser(self.scene, self.rng, here)
+        chooser = Chooser(self.scene, self.rng, here, inside)
         spec = family.specs[0]
         opens = {1: frozenset({"name"})} if family.follows in _UNSAID else spoken.opens or {1: frozenset()}
         chosen: dict[int, Chosen] = {}

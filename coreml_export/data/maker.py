@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 
+from actions.home import Area
 from coreml_export.data.asking import Asker
 from coreml_export.data.build import Builder
 from coreml_export.data.case import Case
 from coreml_export.data.check import WrongCase, check
-from coreml_export.data.compound import compound, delayed, joined
+from coreml_export.data.compound import compound, delayed, joined, roomful
 from coreml_export.data.digest import digest
 from coreml_export.data.family import Family
 from coreml_export.data.noise import noisy
@@ -25,6 +26,7 @@ _SHARES: Mapping[str, float] = {
     "single": 33, "compound": 27, "partial": 8, "all_wrong": 1.5, "twist": 11, "unsupported": 10, "own": 11,
     "delay": 2,
     "follow": 5.5,
+    "roomful": 3,
 }  # fmt: skip
 _DOABLE = 0.75
 _OWN_EACH, _OWN_MOST = 0.04, 0.5
@@ -110,6 +112,8 @@ class Maker:
             return compound(lambda: self._command(here), lambda: self._impossible(here), self.rng)
         if kind == "all_wrong":
             return joined([self._impossible(here) for _ in range(self.rng.choice((2, 2, 3, 4)))], self.rng)
+        if kind == "roomful":
+            return roomful(self._about, self.scene.areas, self.rng)
         if kind == "twist":
             return self._twisted(here)
         if kind == "delay":
@@ -184,6 +188,15 @@ class Maker:
             except Infeasible:
                 pass
         return self._single(here, acts=True)
+
+    def _about(self, area: Area) -> Case:
+        """One command about a room that is said for several at once."""
+        if self.rng.random() < self.owns:
+            return self.asker.ask(None, area)
+        family = self._family()
+        if family is None or family.theme == "HassGetState":
+            raise Infeasible("no command")
+        return self.builder.build(family, None, area)
 
     def _impossible(self, here: str | None) -> Case:
         """One that cannot be done."""
