@@ -29,6 +29,7 @@ _WEIGHTS: Mapping[str, float] = {
     **dict.fromkeys(("HassPauseTimer", "HassUnpauseTimer", "HassCancelTimer", "HassTimerStatus"), 0.7),
     "HassToggle": 0.5,
     "HassMediaSearchAndPlay": 2,
+    **dict.fromkeys(("HassVacuumStart", "HassLawnMowerDock", "HassVacuumCleanArea", "HassGetWeather"), 2),
 }
 _REFRESHED = 24
 """After how many draws the balance is looked at again."""
