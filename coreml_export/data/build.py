@@ -174,7 +174,7 @@ class Builder:
     def _unsupported(self, family: Family, spoken: Spoken, here: str | None) -> Case:
         said: dict[tuple[int, str], str] = {}
         for index, kinds in spoken.opens.items():
-            for kind in kinds:
+            for kind in sorted(kinds):
                 said[index, kind] = self._any(kind, family.domains)
         text = text_of(
             spoken.parts, lambda part: said.get((part.index, part.kind), "") or self._any(part.kind, None), self.rng
