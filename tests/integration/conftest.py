@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
@@ -24,8 +24,6 @@ import pytest
 import structlog
 from sqlalchemy import event
 
-from actions.demo import DemoHome
-from actions.home import State
 from bridge.api import create_app
 from bridge.devices import Device
 from bridge.exchange import Asked
@@ -34,12 +32,13 @@ from bridge.service import Service
 from bridge.settings import PolicySettings, ServerSettings, Settings, StoreSettings
 from bridge.store import Store
 from bridge.tiers.grammar import reader
+from tests.quick import QuickHome
 
 COMMAND = str(Path(sys.executable).with_name("hearthbridge"))
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 TOKEN = re.compile(r"hb_[\w-]+")
-SOON = 0.3
-"""Seconds; the demo home at pace 0 shows a change in the next rounds of the event loop, or never."""
+PATIENT_MS = 55_000
+"""The deadline of requests that are not about deadlines: on a busy machine 8 seconds pass."""
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -165,23 +164,13 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return server.new_database()
 
 
-class QuickHome(DemoHome):
-    """The demo home, which shows at once what it will ever show."""
-
-    def __init__(self) -> None:
-        super().__init__(pace=0)
-
-    async def wait_for(self, entity_id: str, met: Callable[[State], bool], timeout: float) -> bool:
-        """Wait no longer than the demo home needs."""
-        return await super().wait_for(entity_id, met, min(timeout, SOON))
-
-
 def settings_for(url: str, **more: Any) -> Settings:
     """Settings with a store, a short wait for a yes, and a small limit on bodies."""
     values: dict[str, Any] = {
         "store": StoreSettings(url=url),
         "policy": PolicySettings(),
         "server": ServerSettings(max_body_bytes=200_000),
+        "deadline_ms": PATIENT_MS,
         **more,
     }
     return Settings(**values)
@@ -224,7 +213,8 @@ class Phone:
 
     async def say(self, text: str, **more: Any) -> Reply:
         """Begin a turn."""
-        self.last = await self.service.turns.ask(Asked(text, **more), self.device)
+        asked = Asked(text, **{"deadline_s": PATIENT_MS / 1000, **more})
+        self.last = await self.service.turns.ask(asked, self.device)
         return self.last
 
     async def answer(self, text: str, **more: Any) -> Reply:
@@ -271,7 +261,7 @@ class Server:
     def __init__(self, command: list[str], folder: Path, **environment: str) -> None:
         self._command = command
         self._log = folder / f"server-{uuid.uuid4().hex}.log"
-        self._environment = {**os.environ, **environment}
+        self._environment = {**os.environ, "HEARTHBRIDGE_DEADLINE_MS": str(PATIENT_MS), **environment}
         self._process: subprocess.Popen[str] | None = None
         self.url = ""
         self.token = ""
@@ -283,7 +273,7 @@ class Server:
             self._process = subprocess.Popen(
                 self._command, env=self._environment, stdout=subprocess.PIPE, stderr=log, text=True
             )
-        watchdog = threading.Timer(30, self._process.kill)
+        watchdog = threading.Timer(60, self._process.kill)
         watchdog.start()
         assert self._process.stdout is not None
         for line in self._process.stdout:
@@ -308,7 +298,7 @@ class Server:
         assert self._process is not None
         self._process.send_signal(how)
         with self._process:
-            self._process.wait(15)
+            self._process.wait(30)
             assert self._process.stdout is not None
             self.printed += self._process.stdout.read()
         return self._process.returncode
@@ -328,14 +318,14 @@ class Server:
         """Post JSON; the JSON that came back."""
         authorisation = {"Authorization": f"Bearer {self.token}"}
         answer: dict[str, Any] = httpx.post(
-            self.url + path, json=body, headers={**authorisation, **headers}, timeout=30
+            self.url + path, json=body, headers={**authorisation, **headers}, timeout=60
         ).json()
         return answer
 
     def get(self, path: str) -> dict[str, Any]:
         """Get JSON."""
         headers = {"Authorization": f"Bearer {self.token}"}
-        answer: dict[str, Any] = httpx.get(self.url + path, headers=headers, timeout=30).json()
+        answer: dict[str, Any] = httpx.get(self.url + path, headers=headers, timeout=60).json()
         return answer
 
 

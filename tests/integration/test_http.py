@@ -15,7 +15,8 @@ import pytest
 from actions.errors import HomeAuthFailed, HomeError, HomeUnreachable
 from actions.home import Home
 from bridge.api.errors import STATUS
-from tests.integration.conftest import QuickHome, service_of, use_pragma
+from tests.integration.conftest import service_of, use_pragma
+from tests.quick import QuickHome
 
 Client = httpx.AsyncClient
 LIGHT = {"text": "turn on the bathroom light"}
@@ -109,7 +110,7 @@ async def test_tools_and_their_etag(client: Client) -> None:
 
 async def test_a_turn_can_be_waited_for(client: Client) -> None:
     turn = (await client.post("/v1/ask", json=LIGHT)).json()["turn_id"]
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(30):
         found = (await client.get(f"/v1/turns/{turn}", params={"wait": 50})).json()
     assert (found["ok"], found["pending"], len(found["exchanges"])) == (True, False, 1)
 
@@ -222,10 +223,17 @@ async def _(client: Client, home: QuickHome) -> httpx.Response:
 
 @provokes("turn_busy", 409)
 async def _(client: Client, home: QuickHome) -> httpx.Response:
-    home.ignore_next("light.turn_on")
+    go = asyncio.Event()
+
+    async def held(*_: Any) -> bool:
+        return await go.wait()
+
+    home.wait_for = held  # type: ignore[method-assign, assignment]
     reply = (await client.post("/v1/ask", json={**LIGHT, "deadline_ms": 100})).json()
     assert reply["pending"]
-    return await client.post("/v1/ask", json={"text": "yes", "turn_id": reply["turn_id"]})
+    busy = await client.post("/v1/ask", json={"text": "yes", "turn_id": reply["turn_id"]})
+    go.set()
+    return busy
 
 
 @provokes("idempotency_conflict", 409)
