@@ -171,7 +171,7 @@ class _Planner:
             except Unsupported as reason:
                 refused.append(Refused(entity.id, self.home.label(entity), "unsupported", str(reason)))
                 continue
-            key = json.dumps([effect.service, effect.data, effect.verb], sort_keys=True)
+            key = repr((effect.service, effect.data, effect.verb))
             effects.setdefault(key, []).append((entity, effect))
         if effects and not selection.named:
             # "The kitchen lights to 30 %" means those that can be dimmed; the others are not failures.
