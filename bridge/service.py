@@ -70,10 +70,14 @@ class Service:
         await self.link.start()
         log.info("started")
 
-    async def stop(self) -> None:
-        """Let running turns end, disconnect, and close the store."""
+    async def warm(self) -> None:
+        """Wait until the sentences are loaded."""
         if self._warming is not None:
             await asyncio.gather(self._warming, return_exceptions=True)
+
+    async def stop(self) -> None:
+        """Let running turns end, disconnect, and close the store."""
+        await self.warm()
         await self.turns.stop()
         self.clock.stop()
         await self.phones.stop()

@@ -1,4 +1,4 @@
-"""The straight way of a request: token, body, endpoint. FastAPI's own way there costs as much as the turn itself."""
+"""The straight way of a request: token, body, endpoint. FastAPI's own way costs as much as the turn itself."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar, get_type_hints
