@@ -399,6 +399,48 @@ async def test_a_body_without_its_type_says_what_is_missing(client: Client) -> N
     assert "Content-Type: application/json" in error_of(response, 422, "invalid_field")["hint"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        ("application/json", 200),
+        ("Application/JSON; charset=utf-8", 200),
+        ("application/vnd.api+json", 200),
+        ("text/plain", 422),  # a page of somebody else could send it
+        ("application/x-www-form-urlencoded", 422),
+        ("text/html+json", 422),
+    ],
+)
+async def test_types_of_bodies(client: Client, home: QuickHome, kind: str, status: int) -> None:
+    content = json.dumps(LIGHT).encode()
+    response = await client.post("/v1/ask", content=content, headers={"Content-Type": kind})
+    assert response.status_code == status
+    assert len(home.calls) == (status == 200)
+
+
+async def test_who_asks_comes_before_what(client: Client) -> None:
+    headers = {"Authorization": "Bearer hb_unknown", "Content-Type": "application/json"}
+    for path in ("ask", "tool-calls"):
+        error_of(await client.post(f"/v1/{path}", content=b"{", headers=headers), 401, "invalid_token")
+
+
+async def test_who_hangs_up_in_the_middle_is_no_fault_of_ours(client: Client, home: QuickHome) -> None:
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    token = client.headers["Authorization"].encode()
+    headers = [(b"authorization", token), (b"content-type", b"application/json"), (b"content-length", b"9")]
+    address = {"path": "/v1/ask", "raw_path": b"/v1/ask", "query_string": b"", "root_path": ""}
+    scope = {"type": "http", "method": "POST", "scheme": "http", "server": ("bridge", 80), **address}
+    await client.app({**scope, "headers": headers}, receive, send)  # type: ignore[attr-defined]
+    assert sent[0]["status"] == 400
+    assert home.calls == []
+
+
 @pytest.mark.parametrize("value", ["\ud800", "\x00", float("nan"), float("inf"), 10**400, {"a": [[]]}, "x" * 9000])
 async def test_odd_values_in_calls(client: Client, home: QuickHome, value: Any) -> None:
     arguments: list[Any] = [{"name": value}, {value if isinstance(value, str) else "x": 1}, value]

@@ -144,6 +144,14 @@ async def test_errors_do_not_show_what_was_written(store: Store) -> None:
     assert "hash of phone" not in str(caught.value)
 
 
+async def test_what_comes_in_one_round_is_one_transaction(lite: Store) -> None:
+    begun: list[Any] = []
+    event.listen(lite.engine, "begin", begun.append)
+    await asyncio.gather(*(lite.write(add(str(n))) for n in range(100)))
+    assert len(begun) == 1
+    assert len(await names(lite)) == 100
+
+
 async def test_a_locked_database_is_unavailable_for_all_at_once(lite: Store) -> None:
     blocker = sqlite3.connect(str(lite.engine.url.database), isolation_level=None)
     blocker.execute("BEGIN EXCLUSIVE")
