@@ -73,7 +73,8 @@ class Service:
     async def warm(self) -> None:
         """Wait until the sentences are loaded."""
         if self._warming is not None:
-            await asyncio.gather(self._warming, return_exceptions=True)
+            # Who waits may be given up; the loading is not.
+            await asyncio.gather(asyncio.shield(self._warming), return_exceptions=True)
 
     async def stop(self) -> None:
         """Let running turns end, disconnect, and close the store."""
