@@ -189,7 +189,7 @@ class _Planner:
                 code = "not_now" if isinstance(reason, NotNow) else "unsupported"
                 refused.append(Refused(entity.id, self.home.label(entity), code, str(reason)))
                 continue
-            key = json.dumps([effect.service, effect.data, effect.verb], sort_keys=True)
+            key = repr((effect.service, effect.data, effect.verb))
             effects.setdefault(key, []).append((entity, effect))
         if effects and not selection.named:
             # "The kitchen lights to 30 %" means those that can be dimmed; the others are not failures.
