@@ -24,7 +24,7 @@ def create_app(service: Service) -> FastAPI:
 
     app = FastAPI(title="Hearthbridge", version=version("hearthbridge"), lifespan=lifespan)
     app.state.service = service
-    for router in (asking.router, phone.router, pairing.router, tools.router, health.router):
+    for router in (asking.direct, asking.router, phone.router, pairing.router, tools.router, health.router):
         app.include_router(router)
     errors.install(app)
     app.add_middleware(BodyLimit, most=service.settings.server.max_body_bytes)

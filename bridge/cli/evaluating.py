@@ -13,8 +13,7 @@ from bridge.evaluation.predict import predict, read_lines
 from bridge.tiers.base import Tier
 from bridge.tiers.grammar import GrammarTier
 from bridge.tiers.local import LocalTiers
-from bridge.tiers.small.model import Model
-from bridge.tiers.small.tier import SmallTier
+from bridge.tiers.small import load
 
 
 def evaluate(homes: Path, cases: Sequence[Path], out: Path, *, model: Path | None, tiers: Sequence[str]) -> None:
@@ -24,7 +23,7 @@ def evaluate(homes: Path, cases: Sequence[Path], out: Path, *, model: Path | Non
     """
     asked: list[Tier] = []
     if "small" in tiers:
-        asked.append(SmallTier(Model(model) if model else Model.shipped()))
+        asked.append(load(model))
     if "grammar" in tiers:
         asked.append(GrammarTier())
     said = [case for path in cases for case in read_lines(path)]
