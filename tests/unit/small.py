@@ -112,7 +112,9 @@ def _said(heard: Sequence[Heard], read: Features, memory: Memory) -> Said:
         made.state[inside, STATES.index(each.state)] = each.loud
         made.step[inside, [str(step) for step in STEPS].index(each.step)] = each.loud
         for value in each.values:
-            made.value[int(value.startswith("start:")), inside, words.index(value.removeprefix("start:"))] = each.loud
+            made.value[int(value.startswith("start:")), inside, words.index(value.removeprefix("start:"))] = (
+                each.loud
+            )
         made.text[inside, 0] = each.loud / 2
         slot, taken = each.text
         for word in taken.lower().split():

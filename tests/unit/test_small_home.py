@@ -156,9 +156,7 @@ def test_of_five_thousand_things_those_are_looked_at_that_are_spoken_of() -> Non
 
 
 def test_own_actions_do_not_crowd_out_the_rest() -> None:
-    actions = [
-        OwnAction(name=f"act_{n}", description="Acts.", service=f"own.act_{n}").action() for n in range(200)
-    ]
+    actions = [OwnAction(name=f"act_{n}", description="Acts.", service=f"own.act_{n}").action() for n in range(200)]
     home = small_home(*(Entity(f"light.n{n}", f"Lamp {n}") for n in range(100)))
     memory = Memory.of(home, build_registry(home, actions))
     read = features_of("turn on lamp 42 and act 150", memory, Context())

@@ -1,5 +1,6 @@
 """From what the heads say to calls: clauses, slots, and what the home can do."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -75,8 +76,6 @@ def test_levels(said: str, clause: Heard, arguments: dict[str, Any]) -> None:
 
 
 def _named(clause: Heard, name: str) -> Heard:
-    from dataclasses import replace
-
     return replace(clause, name=name)
 
 
@@ -153,7 +152,7 @@ def _named(clause: Heard, name: str) -> Heard:
             Heard("HassStartTimer", values=("10",), text=("conversation_command", "turn off the heating")),
             call("HassStartTimer", minutes=10, conversation_command="turn off the heating"),
         ),
-        ("cancel all timers", Heard("HassCancelAllTimers", name="Router"), call("HassCancelAllTimers")),
+        ("cancel all timers", Heard("HassCancelAllTimers", name="Printer"), call("HassCancelAllTimers")),
         ("what time is it", Heard("HassGetCurrentTime"), call("HassGetCurrentTime")),
         (
             "clean the kitchen",
@@ -164,7 +163,11 @@ def _named(clause: Heard, name: str) -> Heard:
         ("descale, eco plus", Heard("descale"), call("descale", mode="eco-plus")),
         ("descale quik", Heard("descale"), call("descale", mode="quick")),  # misspelt
         ("descale quick at four", Heard("descale", values=("four",)), call("descale", mode="quick", level=4)),
-        ("show text Hello You", Heard("show_text", text=("value", "hello you")), call("show_text", text="Hello You")),
+        (
+            "show text Hello You",
+            Heard("show_text", text=("value", "hello you")),
+            call("show_text", text="Hello You"),
+        ),
         ("show text red", Heard("show_text", values=("red",)), call("show_text", text="red")),
         ("fade over ten minutes", Heard("fade", values=("ten",)), call("fade", minutes=10)),
         (
@@ -217,7 +220,7 @@ def test_what_an_action_needs_and_was_not_said_makes_it_unclear(said: str, claus
         ("fade the shed light over 3 minutes", Heard("fade", name="Shed light", values=("3",))),
         ("turn on the reading lamp", Heard("HassTurnOn", name="Reading lamp")),  # there are two
         ("lights on", Heard("HassTurnOn", noun="light")),  # where?
-        ("set a timer for 99 hours", Heard("HassStartTimer", values=("99",))),
+        ("set a timer for 99999 hours", Heard("HassStartTimer", values=("99999",))),
     ],
 )
 def test_what_the_home_cannot_do_is_no_call(said: str, clause: Heard) -> None:
@@ -245,7 +248,7 @@ def test_clauses_have_their_own_words_values_and_places() -> None:
         call("HassLightSet", name="Hall light", brightness=60),
         call("HassTurnOn", name="Back door"),
     ]
-    assert [(part.first, part.last) for part in reading.parts] == [(0, 3), (4, 9), (10, 13)]
+    assert [(part.first, part.last) for part in reading.parts] == [(0, 3), (4, 9), (10, 14)]
 
 
 def test_a_call_said_twice_is_made_once() -> None:
@@ -293,7 +296,7 @@ def test_a_head_can_only_point_at_rows_of_its_kind() -> None:
     assert choice.place.index == 0
 
 
-@pytest.mark.parametrize("said", ["", "...", " \x00\x1b[31m\n", "💡"])
+@pytest.mark.parametrize("said", ["", "...", " \x00\x1b\n", "💡"])
 def test_nothing_said_is_not_looked_at(said: str) -> None:
     stub = Stub([])
     assert read_as([], said, HOME, REGISTRY).problem == "empty"
@@ -321,7 +324,9 @@ def test_a_trial_looks_through_what_only_stands_in_the_way_now() -> None:
 
 def test_a_trial_takes_steps_of_own_actions_and_commands_for_later() -> None:
     assert not trial(call("descale", mode="quick", level_step=-1), REGISTRY, HOME, None).problem
-    assert not trial(call("HassStartTimer", minutes=1, conversation_command="lights on"), REGISTRY, HOME, None).problem
+    assert not trial(
+        call("HassStartTimer", minutes=1, conversation_command="lights on"), REGISTRY, HOME, None
+    ).problem
     assert trial(call("descale", mode="quick", wattage_step=1), REGISTRY, HOME, None).problem
     assert trial(call("no_such_action"), REGISTRY, HOME, None).problem
     assert trial(call("HassTurnOn", name="Jacuzzi"), REGISTRY, HOME, None).problem
