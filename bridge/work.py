@@ -255,7 +255,7 @@ class Worker:
             exchange.plan = None
             return self._say(exchange, f"I may not do that: {' and '.join(decision.summaries)}.", "denied")
         doubtful = unsure and _acts(plan)
-        asks = decision.verdict is Verdict.CONFIRM or doubtful or confirmed is not None
+        asks = decision.verdict is Verdict.CONFIRM or doubtful or (confirmed is not None and _acts(plan))
         if asks and confirmed != (shown := _fingerprint(plan)):
             exchange.plan = None
             exchange.pending = Pending(
