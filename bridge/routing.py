@@ -69,15 +69,22 @@ class Router:
 
         :param history: reads what was said before in this turn; called only where the cloud is asked.
         """
+        steps: list[dict[str, Any]] = []
+        try:
+            return await self._route(utterance, exchange, history, steps)
+        finally:
+            exchange.tiers.append({"routing": steps})
+
+    async def _route(
+        self, utterance: Utterance, exchange: Exchange, history: History, steps: list[dict[str, Any]]
+    ) -> Route:
         home, registry = exchange.home, exchange.registry
         assert home is not None  # noqa: S101  # set by the worker
         assert registry is not None  # noqa: S101
         barrier = self._barrier(utterance, exchange, home)
-        steps: list[dict[str, Any]] = []
-        exchange.tiers.append({"routing": steps})
         first = self._cloud_first(utterance, exchange)
         best = Understanding(Kind.NOTHING)
-        if not (first and barrier in (None, "ask")):
+        if not first or barrier not in (None, "ask"):
             for tier in self._tiers:
                 understood = await self._ask(tier, utterance, exchange)
                 sure = not first and self._sure(understood, home, registry, barrier)
@@ -94,15 +101,15 @@ class Router:
             steps.append({"left_out": "cloud", "why": barrier or "no_cloud"})
             return Route(best, unsure=True, note=_WHY_NOT.get(barrier or "", ""))
         steps.append({"asked": self._cloud.name, "why": first or "no_local_tier_is_sure"})
-        with_history = replace(utterance.context, history=utterance.context.history or await history())
-        understood = await self._ask(self._cloud, replace(utterance, context=with_history), exchange)
-        if understood.kind is Kind.NOTHING:
-            steps.append({"left_out": self._cloud.name, "why": _why(understood)})
-            # What the model said of why it cannot be done is better than a list of other sentences.
-            best = understood if understood.say and best.kind is Kind.NOTHING else best
-            return Route(best, unsure=True, note=_WHY_NOT.get(str(understood.trace.get("reason")), ""))
-        exchange.tier = self._cloud.name
-        return Route(understood, trust=Trust.EXPOSED if understood.read else Trust.PROPOSED)
+        context = replace(utterance.context, history=utterance.context.history or await history())
+        understood = await self._ask(self._cloud, replace(utterance, context=context), exchange)
+        if understood.kind is not Kind.NOTHING:
+            exchange.tier = self._cloud.name
+            return Route(understood, trust=Trust.EXPOSED if understood.read else Trust.PROPOSED)
+        steps.append({"left_out": self._cloud.name, "why": _why(understood)})
+        # What the model said of why it cannot be done is better than a list of other sentences.
+        best = understood if understood.say and best.kind is Kind.NOTHING else best
+        return Route(best, unsure=True, note=_WHY_NOT.get(str(understood.trace.get("reason")), ""))
 
     def _cloud_first(self, utterance: Utterance, exchange: Exchange) -> str:
         """Why the local tiers are left out: they read words only, and the answer to a model's question is for it."""
@@ -128,7 +135,9 @@ class Router:
         if allowed == "never":
             return "never"
         # Before the person is asked, since a yes would lead nowhere.
-        return self._cloud.unable(exchange.device.id) or ("ask" if allowed == "ask" and not exchange.agreed else None)
+        return self._cloud.unable(exchange.device.id) or (
+            "ask" if allowed == "ask" and not exchange.agreed else None
+        )
 
     def _policy(self, device: str, area_id: str | None, home: Home) -> str:
         """What holds for a device and a room: the strictest word on them, or the general one."""

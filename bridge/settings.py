@@ -125,16 +125,22 @@ class CloudSettings(_Section):
     providers: list[ProviderSettings] = Field([], description="Models in the order asked; docs/cloud.md.")
     policy: Literal["allow", "ask", "never"] = Field("allow", description="Whether requests may leave the house.")
     devices: dict[str, Literal["allow", "ask", "never"]] = Field({}, description="The same by device name.")
-    rooms: dict[str, Literal["allow", "ask", "never"]] = Field({}, description="The same by room; the strictest holds.")
+    rooms: dict[str, Literal["allow", "ask", "never"]] = Field(
+        {}, description="The same by room; the strictest holds."
+    )
     names: Literal["shown", "hidden"] = Field("shown", description="`hidden`: pseudonyms leave instead of names.")
     timeout_s: float = Field(30, gt=0, le=300, description="Longest that the models of one request may take.")
     steps: int = Field(4, ge=1, le=12, description="Most questions to a model in one request.")
     day_usd: float = Field(1.0, ge=0, description="Most that a day may cost; 0 lets only free models be asked.")
     month_usd: float = Field(10.0, ge=0, description="Most that a month may cost.")
     device_day_usd: float | None = Field(None, ge=0, description="Most that one device may cost a day.")
-    private_pages: bool = Field(False, description="Read pages of the home network too, where a request has their URL.")
+    private_pages: bool = Field(
+        False, description="Read pages of the home network too, where a request has their URL."
+    )
     keep_days: int = Field(30, ge=1, le=3650, description="How long a copy of what left is kept.")
-    teach: bool = Field(False, description="Let turns that ended well train the small model; never leaves the house.")
+    teach: bool = Field(
+        False, description="Let turns that ended well train the small model; never leaves the house."
+    )
 
 
 class LogSettings(_Section):
