@@ -49,7 +49,12 @@ class Vendors:
         self._ended = threading.Event()
         # It has nothing to lose, and must not wait for an answer that hangs.
         config = uvicorn.Config(
-            self._app(), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1
+            self._app(),
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
@@ -142,6 +147,7 @@ class Vendors:
 
 
 def _broken() -> Iterator[bytes]:
+    yield from ()
     raise ConnectionResetError("The stream breaks off, as it was told to")
 
 

@@ -59,7 +59,8 @@ class Asker:
             instructions=INSTRUCTIONS,
             toolsets=[acting(), reading(reader)],
             model_settings=_SETTINGS,
-            retries=1,
+            # Nothing said is no answer: the next provider is asked, not the same one again.
+            retries={"tools": 1, "output": 0},
         )
 
     async def ask(self, provider: Provider, job: Job, prompt: Prompt, bill: Bill, seconds: float) -> Outcome:
@@ -69,7 +70,7 @@ class Asker:
                 return await self._ask(provider, job, prompt, bill)
         except TimeoutError:
             return Failed("too_slow")
-        except Exception as error:  # noqa: BLE001  # an SDK raises anything at a body that it does not know
+        except Exception as error:  # an SDK raises anything at a body that it does not know
             if isinstance(bill.refusal, OverCap):
                 return Failed(bill.refusal.cap)
             return Failed(bill.refusal.code) if bill.refusal else failure_of(error)
@@ -130,6 +131,9 @@ def _words(problem: Problem) -> str:
 
 
 def _read(result: AgentRunResult[str | DeferredToolRequests], job: Job) -> Outcome:
+    if result.response.finish_reason == "length":
+        # The lost argument may have been the one that limited the call.
+        return Failed("cut_off")
     if isinstance(result.output, str):
         text = result.output.strip()
         return Answers(job.view.show(text)) if text else Failed("empty")

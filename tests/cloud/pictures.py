@@ -1,0 +1,35 @@
+"""Pictures and PDFs for tests."""
+
+import io
+
+from PIL import Image
+from pypdf import PdfWriter
+
+
+def png(width: int, height: int, colour: str = "red") -> bytes:
+    """A plain picture."""
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+def photo(width: int = 3000, height: int = 2000) -> bytes:
+    """A photo as a phone takes it: large, lying on its side, with the place in its metadata."""
+    noise = Image.effect_noise((width, height), 40).convert("RGB")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010F] = "Apple"
+    exif[0x8825] = {1: "N", 2: (52.0, 31.0, 12.0), 3: "E", 4: (13.0, 24.0, 18.0)}
+    out = io.BytesIO()
+    noise.save(out, "JPEG", quality=92, exif=exif, comment=b"taken by Anna")
+    return out.getvalue()
+
+
+def scanned_pdf() -> bytes:
+    """A PDF of pages without text, with the author's name in its metadata."""
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    writer.add_metadata({"/Author": "Anna Example"})
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
