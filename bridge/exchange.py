@@ -20,7 +20,7 @@ from bridge.devices import Device
 from bridge.phone.side import NO_PHONE, PhoneSide
 from bridge.reply import Reply
 from bridge.store.tables import now
-from bridge.tiers.base import Enclosed, Said
+from bridge.tiers.base import NOTHING_ENCLOSED, Enclosed, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Asked:
     """Tool calls of a program's own model; then nothing is understood, only carried out."""
     phone: PhoneSide = NO_PHONE
     """The phone that it comes from, or is for."""
-    enclosed: Enclosed = Enclosed()
+    enclosed: Enclosed = NOTHING_ENCLOSED
     history: tuple[Said, ...] = ()
     """What was said before, where the caller keeps the conversation itself."""
     tell: Callable[[str], None] | None = None

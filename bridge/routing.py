@@ -58,25 +58,32 @@ class Route:
 class Router:
     """Asks the tiers in order."""
 
-    def __init__(self, tiers: Sequence[Tier], cloud: Cloud | None, settings: CloudSettings, rules: Rules) -> None:
-        self._tiers = tiers
+    def __init__(self, cloud: Cloud | None, settings: CloudSettings, rules: Rules) -> None:
         self._cloud = cloud
         self._settings = settings
         self._rules = rules
 
-    async def route(self, utterance: Utterance, exchange: Exchange, history: History) -> Route:
+    async def route(
+        self, tiers: Sequence[Tier], utterance: Utterance, exchange: Exchange, history: History
+    ) -> Route:
         """Find who understands a request; notes on the exchange who was asked, and why.
 
+        :param tiers: those of this machine, in the order asked.
         :param history: reads what was said before in this turn; called only where the cloud is asked.
         """
         steps: list[dict[str, Any]] = []
         try:
-            return await self._route(utterance, exchange, history, steps)
+            return await self._route(tiers, utterance, exchange, history, steps)
         finally:
             exchange.tiers.append({"routing": steps})
 
     async def _route(
-        self, utterance: Utterance, exchange: Exchange, history: History, steps: list[dict[str, Any]]
+        self,
+        tiers: Sequence[Tier],
+        utterance: Utterance,
+        exchange: Exchange,
+        history: History,
+        steps: list[dict[str, Any]],
     ) -> Route:
         home, registry = exchange.home, exchange.registry
         assert home is not None  # noqa: S101  # set by the worker
@@ -85,7 +92,7 @@ class Router:
         first = self._cloud_first(utterance, exchange)
         best = Understanding(Kind.NOTHING)
         if not first or barrier not in (None, "ask"):
-            for tier in self._tiers:
+            for tier in tiers:
                 understood = await self._ask(tier, utterance, exchange)
                 sure = not first and self._sure(understood, home, registry, barrier)
                 steps.append({"asked": tier.name, "why": "sure" if sure else _why(understood)})
@@ -112,7 +119,7 @@ class Router:
         return Route(best, unsure=True, note=_WHY_NOT.get(str(understood.trace.get("reason")), ""))
 
     def _cloud_first(self, utterance: Utterance, exchange: Exchange) -> str:
-        """Why the local tiers are left out: they read words only, and the answer to a model's question is for it."""
+        """Why the local tiers are left out: they read words only, and know nothing of a model's question."""
         if self._cloud is None:
             return ""
         if exchange.talk:

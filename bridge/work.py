@@ -37,7 +37,7 @@ from bridge.routing import Cloud, Route, Router
 from bridge.settings import CloudSettings
 from bridge.speech import Speech
 from bridge.store import StoreError
-from bridge.tiers.base import Context, Enclosed, Kind, Said, Tier, Utterance
+from bridge.tiers.base import NOTHING_ENCLOSED, Context, Enclosed, Kind, Said, Tier, Utterance
 
 _ENCLOSED_KEPT = 20
 
@@ -62,7 +62,8 @@ class Worker:
         self._record = record
         self._clock = clock
         self._phones = phones
-        self._router = Router(tiers, cloud, routing or CloudSettings(), rules)
+        self._tiers = tiers
+        self._router = Router(cloud, routing or CloudSettings(), rules)
         self._enclosed: OrderedDict[str, Enclosed] = OrderedDict()
         """Pictures and pages, by turn, while a person is asked whether they may leave."""
         self._rules = rules
@@ -159,7 +160,7 @@ class Worker:
         _take_up(exchange, pending)
         if pending.kind == "cloud":
             exchange.agreed = True
-            again = replace(asked, text=pending.text, enclosed=self._enclosed.pop(exchange.turn, Enclosed()))
+            again = replace(asked, text=pending.text, enclosed=self._enclosed.pop(exchange.turn, NOTHING_ENCLOSED))
             return await self._understand(again, exchange)
         return await self._carry_out(exchange, pending.calls, confirmed=pending.fingerprint)
 
@@ -189,11 +190,12 @@ class Worker:
             asked.tell,
         )
         utterance = Utterance(asked.text, exchange.language, exchange.area, exchange.device.name, context)
-        route = await self._router.route(utterance, exchange, lambda: self._said_before(exchange))
+        route = await self._router.route(self._tiers, utterance, exchange, lambda: self._said_before(exchange))
         if route.ask_first:
             return self._may_i(asked, exchange)
         exchange.trust = route.trust
-        return await self._follow(exchange, route)
+        reply = await self._follow(exchange, route)
+        return reply.model_copy(update={"say": _joined([route.note, reply.say])}) if route.note else reply
 
     async def _said_before(self, exchange: Exchange) -> tuple[Said, ...]:
         rows = [] if exchange.new_turn else await self._record.exchanges(exchange.turn)
@@ -214,7 +216,7 @@ class Worker:
         understood = route.understood
         if understood.kind is Kind.CALLS:
             exchange.keys = list(understood.responses)
-            return await self._carry_out(exchange, understood.calls, unsure=route.unsure, note=route.note)
+            return await self._carry_out(exchange, understood.calls, unsure=route.unsure)
         if understood.kind is Kind.ANSWER:
             return self._say(exchange, understood.say, "answered")
         if understood.kind is Kind.QUESTION:
@@ -224,7 +226,7 @@ class Worker:
             return self._reply(exchange, understood.say, ask=understood.say, choices=list(understood.options))
         say = understood.say or Speech(exchange.language).not_understood(understood.nearest)
         exchange.decision = "not_understood"
-        return self._reply(exchange, _joined([route.note, say]), choices=list(understood.nearest))
+        return self._reply(exchange, say, choices=list(understood.nearest))
 
     # Carrying out
 
@@ -235,7 +237,6 @@ class Worker:
         *,
         confirmed: str | None = None,
         unsure: bool = False,
-        note: str = "",
     ) -> Reply:
         home, registry = exchange.home, exchange.registry
         assert home is not None  # noqa: S101  # set by _work
@@ -270,7 +271,7 @@ class Worker:
             exchange.decision = "confirm_asked"
             words = " and ".join(acts_of(plan))
             question = f"Did you mean: {words}?" if doubtful else f"Shall I {words}?"
-            return self._reply(exchange, _joined([note, question]), ask=question, choices=["yes", "no"])
+            return self._reply(exchange, question, ask=question, choices=["yes", "no"])
         exchange.decision = "confirmed" if confirmed else "performed" if _acts(plan) else "not_possible"
         return await self._perform(exchange, plan, home)
 

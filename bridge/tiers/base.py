@@ -36,6 +36,9 @@ class Enclosed:
         return bool(self.image or self.url or self.clipboard)
 
 
+NOTHING_ENCLOSED = Enclosed()
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """An earlier exchange of the same conversation."""
@@ -54,7 +57,7 @@ class Context:
     """Id of the device that asks."""
     until: float | None = None
     """By `time.perf_counter()`, when the caller wants a reply."""
-    enclosed: Enclosed = Enclosed()
+    enclosed: Enclosed = NOTHING_ENCLOSED
     history: tuple[Said, ...] = ()
     tell: Callable[[str], None] | None = None
     """Takes the answer's words as they come, where the caller can."""

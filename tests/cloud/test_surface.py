@@ -4,7 +4,6 @@ import base64
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import httpx2
 import openai
@@ -19,13 +18,20 @@ from tests.cloud.pictures import png
 from tests.integration.conftest import COMMAND, Server
 
 
-@pytest.fixture
-def served(vendors: Vendors, tmp_path: Path) -> Iterator[Server]:
-    """`hearthbridge demo` with a cloud model."""
-    one = provider(vendors).model_dump(mode="json", exclude_none=True) | {"key": "k"}
-    environment = {"TMPDIR": str(tmp_path), "HEARTHBRIDGE_CLOUD__PROVIDERS": json.dumps([one])}
-    with Server([COMMAND, "demo", "--port", "0"], tmp_path, **environment) as server:
+@pytest.fixture(scope="module")
+def _process(_server: Vendors, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("served")
+    one = provider(_server).model_dump(mode="json", exclude_none=True) | {"key": "k"}
+    environment = {"TMPDIR": str(folder), "HEARTHBRIDGE_CLOUD__PROVIDERS": json.dumps([one])}
+    with Server([COMMAND, "demo", "--port", "0"], folder, **environment) as server:
         yield server
+
+
+@pytest.fixture
+def served(_process: Server, vendors: Vendors) -> Server:
+    """`hearthbridge demo` with a cloud model that has nothing to say yet."""
+    assert not vendors.seen
+    return _process
 
 
 @pytest.fixture
@@ -128,9 +134,11 @@ def test_errors_are_the_clients_own(served: Server, client: openai.OpenAI) -> No
 @asynccontextmanager
 async def mcp_client(server: Server, token: str, mode: str) -> AsyncIterator[Client]:
     headers = {"Authorization": f"Bearer {token}"}
-    async with httpx2.AsyncClient(headers=headers, timeout=30) as http:
-        async with Client(streamable_http_client(f"{server.url}/mcp", http_client=http), mode=mode) as client:
-            yield client
+    async with (
+        httpx2.AsyncClient(headers=headers, timeout=30) as http,
+        Client(streamable_http_client(f"{server.url}/mcp", http_client=http), mode=mode) as client,
+    ):
+        yield client
 
 
 @pytest.mark.parametrize("mode", ["legacy", "auto"])

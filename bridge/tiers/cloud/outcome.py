@@ -11,7 +11,16 @@ from actions.call import ToolCall
 _LASTING = frozenset({"wrong_key", "no_model", "quota"})
 _TRANSIENT = frozenset({"rate_limited", "overloaded", "server_error", "unreachable", "broken_off"})
 _NO_FAULT = frozenset(
-    {"not_sure", "refused", "too_long", "rejected", "too_many_steps", "invalid_calls", "no_pictures", "over_budget"}
+    {
+        "not_sure",
+        "refused",
+        "too_long",
+        "rejected",
+        "too_many_steps",
+        "invalid_calls",
+        "no_pictures",
+        "store_unavailable",
+    }
 )
 """The provider answered, or was not asked."""
 
@@ -29,7 +38,7 @@ class Failed:
     @property
     def counts(self) -> bool:
         """Whether it is a failure of the provider."""
-        return self.code not in _NO_FAULT
+        return self.code not in _NO_FAULT and not self.code.endswith("_cap")
 
     @property
     def lasting(self) -> bool:

@@ -16,7 +16,9 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _LONGEST = 6
 """Words of a name that is looked for in a text."""
 _MOST_ALIKE = 3
-_GENERIC = frozenset("light lights lamp tv television door window fan heating music home house radio all".split())  # noqa: SIM905
+_GENERIC = frozenset(
+    "light lights lamp tv television door window fan heating music home house radio all".split()  # noqa: SIM905
+)
 """Names that tell nobody anything; replacing them would only hide what is meant."""
 Place = Area | Floor
 
@@ -66,7 +68,7 @@ class Hidden:
             word = self._word(thing)
             self._meant[word.casefold()] = thing
             for name in _names(thing):
-                self._by_name.setdefault(stem(name), []).append(word)
+                self._by_name.setdefault(_key(name), []).append(word)
         kinds = {re.escape(word.rpartition(" ")[0]) for word in self._meant}
         self._words = re.compile(rf"(?i)\b(?:{'|'.join(sorted(kinds))}) \d+\b") if kinds else None
 
@@ -136,7 +138,7 @@ class Hidden:
     def _stands_for(self, name: str) -> str:
         if name.casefold() in _GENERIC:
             return ""
-        alike = list(dict.fromkeys(self._by_name.get(stem(name), ())))
+        alike = list(dict.fromkeys(self._by_name.get(_key(name), ())))
         if len(alike) > _MOST_ALIKE:
             return f"{alike[0].rpartition(' ')[0].lower()}s of that name"
         return " or ".join(alike)
@@ -148,6 +150,11 @@ class Hidden:
             return self._pseudonyms.of(f"floor:{thing.id}", "Floor")
         kind = thing.domain.replace("_", " ").capitalize()
         return self._pseudonyms.of(f"entity:{thing.id}", kind)
+
+
+def _key(name: str) -> str:
+    """A name word by word: an article before it is not part of it."""
+    return " ".join(stem(word) for word in _WORD.findall(name))
 
 
 def _names(thing: Entity | Place) -> Iterable[str]:

@@ -14,11 +14,11 @@ _SECRETS = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _NAMED = re.compile(
-    r"(?i)\b((?:pass(?:word|wort|code|phrase)|pin(?: code)?|secret|token|api[_ -]?key|kennwort|mot de passe|contraseña)"
+    r"(?i)\b((?:pass(?:word|wort|code|phrase)|pin(?: code)?|secret|token|api[_ -]?key|kennwort|mot de passe|clave)"
     r"\s*(?:is|ist|est|es|[:=])\s*[\"']?)([^\s\"',;]{3,})"
 )
 _IN_QUERY = re.compile(r"(?i)([?&#](?:[\w-]*(?:token|key|secret|sig|signature|auth|password|code))=)[^&\s#]+")
-_PLACES = re.compile(r"[-+]?\b\d{1,2}\.\d{3,}\s*°?\s*[NS]?\s*[,; /]\s*[-+]?\d{1,3}\.\d{3,}\s*°?\s*[EWO]?")
+_PLACES = re.compile(r"[-+]?\b\d{1,2}\.\d{3,}\s*°?\s*[NS]?\s*[,; /]\s*[-+]?\d{1,3}\.\d{3,}(?:\s*°?\s*[EWO]\b)?")
 
 
 def redact(text: str) -> str:

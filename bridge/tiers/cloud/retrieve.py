@@ -18,7 +18,10 @@ _NAME, _WHERE, _KIND = 2.0, 1.0, 0.8
 _ALIKE = 84
 _SHORTEST = 4
 _COMMON = frozenset(
-    ["the", "a", "an", "my", "our", "to", "of", "in", "on", "at", "is", "are", "was", "it", "and", "or", "me", "i", "you", "we", "can", "could", "would", "please", "what", "which", "who", "how", "turn", "set", "make", "put", "do", "that", "this", "there", "for", "with", "be", "as", "up", "down", "off", "all", "any", "some", "one"]
+    """
+    the a an my our to of in on at is are was it and or me i you we can could would please what which who how turn
+    set make put do that this there for with be as up down off all any some one
+    """.split()  # noqa: SIM905
 )
 _KINDS: Mapping[str, str] = {
     "light": "light lamp bright dark dim brightness gloomy colour color glow cosy cozy",

@@ -1,7 +1,7 @@
 """The teller: a model's words on their way to a caller that can take them as they come.
 
 One sentence is always held back. A model that means to act often says so first; held back, "I'll turn it on" is
-dropped when the call comes, and the receipts speak. Pseudonyms are whole within a sentence, so they are put back here.
+dropped when the call comes, and the receipts speak. Pseudonyms are whole within a sentence, so this puts them back.
 """
 
 import re

@@ -130,7 +130,7 @@ class CloudTier:
         return usable
 
     def _share(self, provider: Provider, job: Job, end: float, waiting: int) -> float:
-        """Seconds for one provider: a share of the caller's time while others wait, all that is left for the last."""
+        """Seconds for one provider: a share of the caller's time while others wait, all of it for the last."""
         present = time.perf_counter()
         left = end - present
         until = job.utterance.context.until

@@ -1,7 +1,7 @@
-"""The tools that a model is offered: the same few for every request and home, so that they stay in vendors' caches.
+"""The tools that a model is offered: the same few for every request and home, so that vendors' caches keep them.
 
-Acts are external tools: a run of the agent ends with them, and the bridge plans, judges and performs them. Only what
-reads is run in between.
+Acts are external tools: a run of the agent ends with them, and the bridge plans, judges and performs them. Only
+what reads is run in between.
 """
 
 from collections.abc import Mapping
