@@ -200,7 +200,12 @@ class Worker:
     async def _said_before(self, exchange: Exchange) -> tuple[Said, ...]:
         rows = [] if exchange.new_turn else await self._record.exchanges(exchange.turn)
         return tuple(
-            Said(str(row.request.get("text", "")), str((row.reply or {}).get("say", ""))) for row, _ in rows
+            Said(
+                str(row.request.get("text", "")),
+                str((row.reply or {}).get("say", "")),
+                tuple(source for tier in row.tiers for source in tier.get("read", ())),
+            )
+            for row, _ in rows
         )
 
     def _may_i(self, asked: Asked, exchange: Exchange) -> Reply:

@@ -197,7 +197,8 @@ def _history(messages: list[Message]) -> tuple[Said, ...]:
         if message.role == "user":
             said = message.text
         elif message.role == "assistant" and message.text:
-            found.append(Said(said, message.text))
+            # The client's word for what was said; anybody may have written it.
+            found.append(Said(said, message.text, ("conversation",)))
             said = ""
     return tuple(found[-_HISTORY:])
 

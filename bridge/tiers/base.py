@@ -45,6 +45,8 @@ class Said:
 
     text: str
     answer: str
+    read: tuple[str, ...] = ()
+    """What others may have written that the answer was made with; see `Understanding.read`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from bridge.tiers.cloud.pseudonyms import Hidden, Pseudonyms
 from bridge.tiers.cloud.redact import redact
 from tests.cloud.conftest import KINDS, UNCLEAR, Bridge, Start, lit, provider
 
-NAMES = ("Kitchen", "kitchen", "Worktop", "Alex", "Hall", "Garage", "light.", "Bedroom", "Dishwasher")
+NAMES = ("Kitchen", "kitchen", "Worktop", "Alex", "Hall", "Garage", "light.hall", "Bedroom", "Dishwasher")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -92,7 +92,8 @@ class CloudTier:
         except StoreError as error:
             return Understanding(Kind.NOTHING, trace={"reason": error.code})
         job.material = material.parts
-        job.read |= material.read
+        # What was read stays read for the whole conversation, since its answers go along.
+        job.read |= material.read.union(*(said.read for said in utterance.context.history))
         asked: list[dict[str, Any]] = []
         outcome = await self._ask(job, Prompt.of(job), asked)
         return _understood(outcome, job, asked)
