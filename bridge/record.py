@@ -203,6 +203,15 @@ class Record:
         await self._catch_up()
         return await self._store.read(find)
 
+    async def latest(self, most: int) -> list[tuple[ExchangeRow, list[ActRow]]]:
+        """The last exchanges of all devices with their acts, oldest first."""
+
+        def find(session: Session) -> list[tuple[ExchangeRow, list[ActRow]]]:
+            rows = session.exec(select(ExchangeRow).order_by(col(ExchangeRow.created).desc()).limit(most)).all()
+            return [(row, _acts_of(session, row)) for row in reversed(rows)]
+
+        return await self._store.read(find)
+
     async def recover(self) -> int:
         """After a restart: what was intended and never settled is unknown; returns how many acts that are."""
 

@@ -1,7 +1,7 @@
 """/mcp: the registry as tools of the Model Context Protocol, on the official SDK; needs the extra `mcp`.
 
-Each tool carries the hints of its risk. What is sensitive is not done by a call, and no tool confirms: the person says
-yes beside the model, to POST /v1/ask with the turn that the answer names.
+Each tool carries the hints of its risk. What is sensitive is not done by a call, and no tool confirms: the person
+says yes beside the model, to POST /v1/ask with the turn that the answer names.
 """
 
 import asyncio

@@ -23,6 +23,10 @@ class PromptCache:
     def __init__(self) -> None:
         self._seen: list[str] = []
 
+    def clear(self) -> None:
+        """Forget everything."""
+        self._seen = []
+
     def cached(self, prompt: str) -> int:
         """Tokens at the beginning that were seen before, in whole blocks; 0 below the smallest."""
         longest = max((_common(prompt, old) for old in self._seen), default=0)

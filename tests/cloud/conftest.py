@@ -46,7 +46,7 @@ def _server() -> Iterator[Vendors]:
 def vendors(_server: Vendors) -> Vendors:
     """The vendors, with nothing to say yet."""
     _server.play()
-    _server.cache.__init__()  # type: ignore[misc]
+    _server.cache.clear()
     return _server
 
 

@@ -1,4 +1,4 @@
-"""What leaves the house: what the request needs, by pseudonyms where that is wished, and all of it on the record."""
+"""What leaves the house: what the request needs, by pseudonyms where wished, and all of it on the record."""
 
 import base64
 import json

@@ -96,7 +96,7 @@ class CloudTier:
         job.read |= material.read.union(*(said.read for said in utterance.context.history))
         asked: list[dict[str, Any]] = []
         outcome = await self._ask(job, Prompt.of(job), asked)
-        return _understood(outcome, job, asked)
+        return _understood(outcome, job, asked, teach=self._settings.teach)
 
     async def _ask(self, job: Job, prompt: Prompt, asked: list[dict[str, Any]]) -> Outcome:
         end = time.perf_counter() + self._settings.timeout_s
@@ -104,9 +104,9 @@ class CloudTier:
         outcome: Outcome = Failed("unreachable")
         retry: Provider | None = None
         for position, provider in enumerate(usable):
-            seconds = self._share(provider, job, end, len(usable) - position)
-            if seconds < _LEAST_S and position:
+            if position and end - time.perf_counter() < _LEAST_S:
                 return Failed("too_slow")
+            seconds = self._share(provider, job, end, len(usable) - position)
             outcome = _best(outcome, await self._try(provider, job, prompt, seconds, asked))
             if not isinstance(outcome, Failed):
                 return outcome
@@ -211,8 +211,11 @@ def _account(provider: Provider, price: Price, bill: Bill, outcome: Outcome, sec
     }
 
 
-def _understood(outcome: Outcome, job: Job, asked: list[dict[str, Any]]) -> Understanding:
+def _understood(outcome: Outcome, job: Job, asked: list[dict[str, Any]], *, teach: bool) -> Understanding:
     trace: dict[str, Any] = {"asked": asked, "usd": round(sum(each.get("usd", 0.0) for each in asked), 8)}
+    if teach:
+        # Noted with the turn: consent is for what is said while it is given.
+        trace["teach"] = True
     read = tuple(sorted(job.read))
     match outcome:
         case Acts(calls):
