@@ -1,8 +1,8 @@
 """POST /v1/chat/completions and GET /v1/models: the bridge as a model, for any client that speaks OpenAI's API.
 
 The client keeps the conversation and sends all of it each time. A question of ours that is open is found again by
-its words, so that a yes confirms what was asked. A client's own instructions and tools are not used: what can be done,
-and what must be asked first, is the registry's and the policy's.
+its words, so that a yes confirms what was asked. A client's own instructions and tools are not used: what can be
+done, and what must be asked first, is the registry's and the policy's.
 """
 
 import asyncio

@@ -2,20 +2,15 @@
 
 import base64
 import io
-import json
 import re
 
 import pytest
 from PIL import Image
-from pydantic_ai.messages import BinaryContent
-from pypdf import PdfReader
 
-from actions.home import Entity
-from bridge.testing import Answer, Call, Seen, Vendors
+from bridge.testing import Answer, Seen, Vendors
 from bridge.tiers.base import Enclosed
-from bridge.tiers.cloud.pictures import PictureError, read_pdf, shrink
 from tests.cloud.conftest import KINDS, Start, provider
-from tests.cloud.pictures import photo, png, scanned_pdf, text_pdf
+from tests.cloud.pictures import photo
 
 
 def pictures(seen: Seen) -> list[bytes]:
