@@ -29,6 +29,7 @@ _WHY_NOT = {
     **{str(cap): f"{words[0].upper()}{words[1:]}." for cap, words in CAP_WORDS.items()},
     "unreachable": "No cloud model can be reached.",
     "too_slow": "The cloud model took too long.",
+    "no_price": "Nobody knows what the cloud model costs, so it is not asked.",
 }
 """What a person is told of why the cloud did not help."""
 History = Callable[[], Awaitable[tuple[Said, ...]]]

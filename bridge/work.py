@@ -189,7 +189,7 @@ class Worker:
             asked.history,
             asked.tell,
         )
-        utterance = Utterance(asked.text, exchange.language, exchange.area, exchange.device.name, context)
+        utterance = Utterance(asked.text, exchange.language, exchange.area, exchange.device.name, context=context)
         route = await self._router.route(self._tiers, utterance, exchange, lambda: self._said_before(exchange))
         if route.ask_first:
             return self._may_i(asked, exchange)

@@ -66,7 +66,7 @@ async def test_no_act_is_done_twice_over_a_hundred_faults(start: Start, vendors:
                 one.breaker.succeeded()
             fault = rng.choice(FAULTS)
             answers: list[Any] = [act(number, fault=fault, delay_s=rng.choice([0, 0, 0, 0.2]))]
-            if rng.random() < 0.3:
+            if rng.random() < 0.05:  # rare: a lost call is looked for as long as a list may take
                 bridge.home.lose_next("todo.add_item", happens=rng.random() < 0.5)
             vendors.play(*answers, otherwise=act(number))
             await ask(bridge, number, rng)

@@ -36,6 +36,7 @@ _LEAST_S = 1.5
 _AGAIN_S = 0.5
 _CONFIDENCE = 0.9
 _HOMES = 4
+_LEFT_ALONE = "left_alone"
 
 
 class CloudTier:
@@ -71,15 +72,15 @@ class CloudTier:
         reasons = [self._barred(provider, device) for provider in self.providers]
         if not reasons or None in reasons:
             return None if reasons else "no_cloud"
-        caps = [reason for reason in reasons if reason and reason.endswith("_cap")]
-        return caps[0] if caps else "unreachable"
+        own = [reason for reason in reasons if reason and not reason.startswith(_LEFT_ALONE)]
+        return own[0] if own else "unreachable"
 
     def _barred(self, provider: Provider, device: str) -> str | None:
         if provider.price is None:
             return "no_price"
         if not provider.price.free and (cap := self._sent.purse.reached(device)):
             return str(cap)
-        return f"left_alone: {provider.breaker.why}" if provider.breaker.open else None
+        return f"{_LEFT_ALONE}: {provider.breaker.why}" if provider.breaker.open else None
 
     async def understand(self, utterance: Utterance, home: Home, registry: Registry) -> Understanding:
         """Read one utterance. Never raises for what a person may say; never acts."""
