@@ -77,10 +77,12 @@ class Seen:
     def prompt(self) -> str:
         """What counts for the cache: tools first, then everything said, in order."""
         body = self.body
-        tools = json.dumps(body.get("tools", []), sort_keys=True)
-        system = json.dumps(body.get("system") or body.get("systemInstruction") or body.get("instructions") or "")
+        tools = body.get("tools") or []
+        system = body.get("system") or body.get("systemInstruction") or body.get("instructions") or ""
         said = body.get("messages") or body.get("contents") or body.get("input") or []
-        return tools + system + json.dumps(said, ensure_ascii=False)
+        return "".join(
+            json.dumps(part, ensure_ascii=False, separators=(",", ":")) for part in (tools, system, said)
+        )
 
 
 Next = Answer | Callable[[Seen], Answer]

@@ -13,6 +13,7 @@ from bridge.testing import Answer, Call, Fault, Seen, Vendors
 from bridge.turns import TurnError
 from tests.cloud.conftest import Bridge, Start, provider
 
+_WARMEST = 2700
 FAULTS = (
     Fault.RATE_LIMIT,
     Fault.ERROR,
@@ -30,17 +31,16 @@ FAULTS = (
 
 
 def act(number: int, **more: Any) -> Answer:
-    """The model adds an entry that no other request adds."""
-    return Answer(
-        calls=(Call("HassListAddItem", {"name": "todo.shopping_list", "item": f"thing {number}"}),), **more
-    )
+    """The model gives a lamp a colour that no other request gives it."""
+    wanted = {"name": "light.desk_lamp", "temperature": _WARMEST + number}
+    return Answer(calls=(Call("HassLightSet", wanted),), **more)
 
 
 async def ask(bridge: Bridge, number: int, rng: random.Random) -> None:
     """Ask as an impatient phone does: twice at once under one key, then again after the reply."""
     deadline = rng.choice([0.15, 1.0, 8.0])
     key = {"idempotency_key": f"key {number}", "deadline_s": deadline}
-    text = f"we are out of thing number {number}"
+    text = f"give that desk thing mood number {number}"
     asks = [bridge.phone.say(text, **key) for _ in range(2)]
     first, *_ = await asyncio.gather(*asks, return_exceptions=True)
     if not isinstance(first, BaseException):
@@ -49,9 +49,10 @@ async def ask(bridge: Bridge, number: int, rng: random.Random) -> None:
             await bridge.phone.say(text, **key)
 
 
-def entries(bridge: Bridge) -> Counter[str]:
-    items = bridge.home._house.devices["todo.shopping_list"].keeps["items"]
-    return Counter(item["summary"] for item in items if item["summary"].startswith("thing "))
+def done(bridge: Bridge) -> Counter[int]:
+    """How often each act went out."""
+    sent = (call.data.get("color_temp_kelvin") for call in bridge.home.calls)
+    return Counter(kelvin - _WARMEST for kelvin in sent if isinstance(kelvin, int))
 
 
 @pytest.mark.parametrize("batch", range(5))
@@ -66,20 +67,20 @@ async def test_no_act_is_done_twice_over_a_hundred_faults(start: Start, vendors:
                 one.breaker.succeeded()
             fault = rng.choice(FAULTS)
             answers: list[Any] = [act(number, fault=fault, delay_s=rng.choice([0, 0, 0, 0.2]))]
-            if rng.random() < 0.05:  # rare: a lost call is looked for as long as a list may take
-                bridge.home.lose_next("todo.add_item", happens=rng.random() < 0.5)
+            if rng.random() < 0.3:
+                bridge.home.lose_next("light.turn_on", happens=rng.random() < 0.5)
             vendors.play(*answers, otherwise=act(number))
             await ask(bridge, number, rng)
-        done = entries(bridge)
-        assert max(done.values()) == 1
-        assert len(done) > 60
+        times = done(bridge)
+        assert max(times.values()) == 1
+        assert len(times) > 60
 
 
 async def test_a_call_that_got_lost_is_not_sent_again(start: Start, vendors: Vendors) -> None:
     vendors.play(otherwise=act(1))
     async with start([provider(vendors)]) as bridge:
-        bridge.home.fail_next("todo.add_item", HomeLost("gone"))
-        reply = await bridge.phone.say("we are out of thing number 1")
+        bridge.home.fail_next("light.turn_on", HomeLost("gone"))
+        reply = await bridge.phone.say("give that desk thing mood number 1")
         assert [receipt.status for receipt in reply.receipts] == ["unknown"]
         assert len(vendors.seen) == 1
 
@@ -91,6 +92,6 @@ async def test_two_providers_that_both_answer_act_once(start: Start, vendors: Ve
     vendors.play(otherwise=slow_then_quick)
     providers = [provider(vendors, "anthropic", timeout_s=0.5), provider(vendors)]
     async with start(providers) as bridge:
-        await bridge.phone.say("we are out of thing number 7", deadline_s=20)
+        await bridge.phone.say("give that desk thing mood number 7", deadline_s=20)
         await asyncio.sleep(2.2)
-        assert entries(bridge) == {"thing 7": 1}
+        assert done(bridge) == {7: 1}

@@ -14,6 +14,7 @@ from actions.action import Action
 from actions.dialects.names import tool_names
 from actions.home import Entity, Home, State
 from actions.registry import Registry
+from actions.text import normalise
 from bridge.tiers.base import Said
 from bridge.tiers.cloud.retrieve import Found
 from bridge.tiers.cloud.view import View
@@ -81,7 +82,10 @@ def rows(found: Found, home: Home, view: View, registry: Registry) -> str:
 def device(entity: Entity, home: Home, view: View) -> str:
     """One device: id | name | room | state."""
     area = home.area_of(entity)
-    parts = [view.entity(entity), view.name(entity), view.place(area) if area else "", glance(entity, home, view)]
+    ident, name = view.entity(entity), view.name(entity)
+    # Most ids are made from the name, and say it already.
+    told = ident.partition(".")[2] == normalise(name).replace(" ", "_")
+    parts = [ident, "" if told else name, view.place(area) if area else "", glance(entity, home, view)]
     return " | ".join(part for part in parts if part)
 
 
