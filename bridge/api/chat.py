@@ -92,8 +92,13 @@ async def models(_device: Caller) -> dict[str, Any]:
     return {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL}]}
 
 
+_STREAM: dict[str, Any] = {"content": {"text/event-stream": {}}}
+
+
 @router.post(
-    "/chat/completions", responses=documented((400, 401, 403, 404, 409, 413, 422, 503)), openapi_extra=DOCUMENTED
+    "/chat/completions",
+    responses={200: _STREAM, **documented((400, 401, 403, 404, 409, 413, 422, 503))},
+    openapi_extra=DOCUMENTED,
 )
 async def completions(body: ChatIn, request: Request, device: Asker) -> Response:
     """Ask the bridge as a model; it acts, and answers with what was done."""
