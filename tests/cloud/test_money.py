@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bridge.cli.doctor import _provider
 from bridge.purse import Cap, Purse
 from bridge.settings import CloudSettings, PriceSettings, ProviderSettings
 from bridge.testing import Answer, Fault, Vendors
@@ -109,6 +110,13 @@ def test_where_a_price_comes_from(kind: Any, model: str, url: str | None, source
     if price is not None:
         assert price.free == (source == "free")
         assert (price.usd(1000, 0, 100) > 0) == (source == TABLE)
+
+
+@pytest.mark.parametrize(("model", "ok"), [("gpt-4.1-mini", True), ("of-tomorrow", False)])
+def test_doctor_says_which_models_have_a_price(model: str, ok: bool) -> None:
+    finding = _provider(ProviderSettings(kind="openai", model=model))
+    assert (finding.ok, finding.subject) == (ok, "cloud model openai")
+    assert bool(finding.hint) is not ok
 
 
 def test_cached_input_is_cheaper() -> None:

@@ -18,7 +18,8 @@ from bridge.tiers.cloud.prompt import rows
 from bridge.tiers.cloud.retrieve import Found, Retriever
 from bridge.tiers.cloud.view import LONGEST_NAME, View
 
-_PLAIN = re.compile(r"[a-z0-9_.:+\-]{0,32}")
+_PLAIN = re.compile(r"[A-Za-z0-9_.:+\-]{0,32}")
+"""One word, a number or a time: nothing that could be a sentence."""
 _A_NAME = re.compile(rf"[^\x00-\x1f:!?;<>{{}}/\\]{{1,{LONGEST_NAME}}}")
 
 

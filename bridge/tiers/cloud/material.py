@@ -64,7 +64,7 @@ class Preparer:
         await self._sent.leave(parcel, _without_secrets(url), {}, b"")
         try:
             got = await self._fetch(url)
-        except ModelRetry:
+        except (ModelRetry, OSError):
             self._sent.arrived(parcel, "unreachable", Cost())
             return [data("page", "The page could not be read.")]
         self._sent.arrived(parcel, "ok", Cost())
