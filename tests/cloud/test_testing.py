@@ -1,5 +1,7 @@
 """The stand-in vendors themselves, by the clients that the vendors ship."""
 
+from collections.abc import Iterator
+
 import httpx
 import ollama
 import openai
@@ -11,23 +13,28 @@ from bridge.testing.tokens import BLOCK, PromptCache, count
 MESSAGES = [{"role": "user", "content": "hello"}]
 
 
-def test_ollamas_own_chat(vendors: Vendors) -> None:
+@pytest.fixture
+def ollama_client(vendors: Vendors) -> Iterator[ollama.Client]:
     client = ollama.Client(vendors.ollama)
-    vendors.play(
-        Answer("Hello there, how are you?", (Call("HassTurnOn", {"name": "lamp"}),)), Answer("One, two, three.")
-    )
-    whole = client.chat("m", MESSAGES, stream=False)
+    yield client
+    client.close()  # type: ignore[no-untyped-call]
+
+
+def test_ollamas_own_chat(ollama_client: ollama.Client, vendors: Vendors) -> None:
+    first = Answer("Hello there, how are you?", (Call("HassTurnOn", {"name": "lamp"}),))
+    vendors.play(first, Answer("One, two, three."))
+    whole = ollama_client.chat("m", MESSAGES, stream=False)
     assert whole.message.content == "Hello there, how are you?"
     assert whole.message.tool_calls is not None
     assert whole.message.tool_calls[0].function.arguments == {"name": "lamp"}
-    pieces = [one.message.content or "" for one in client.chat("m", MESSAGES, stream=True)]
+    pieces = [one.message.content or "" for one in ollama_client.chat("m", MESSAGES, stream=True)]
     assert len(pieces) > 2
     assert "".join(pieces) == "One, two, three."
 
 
-def test_ollamas_errors(vendors: Vendors) -> None:
+def test_ollamas_errors(ollama_client: ollama.Client) -> None:
     with pytest.raises(ollama.ResponseError, match="does not exist"):
-        ollama.Client(vendors.ollama).chat("missing", MESSAGES)
+        ollama_client.chat("missing", MESSAGES)
 
 
 def test_a_key_and_a_model_that_are_wrong(vendors: Vendors) -> None:
