@@ -2,9 +2,14 @@
 
 import sys
 
-from benchmarks import footprint, latency, throughput
+from benchmarks import footprint, latency, small, throughput
 
-ALL = {"latency": latency.measure, "throughput": throughput.measure, "footprint": footprint.measure}
+ALL = {
+    "latency": latency.measure,
+    "throughput": throughput.measure,
+    "footprint": footprint.measure,
+    "small": small.measure,
+}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or ALL:

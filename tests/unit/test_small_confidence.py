@@ -16,7 +16,13 @@ def made_up(count: int, seed: int, language: str = "en") -> list[Seen]:
     chance = 1 / (1 + np.exp(-(2 + 2.5 * strong - weak)))
     right = rng.random(count) < chance
     return [
-        Seen(language, {"strong": float(a), "weak": float(b), "noise": float(c)}, bool(d), answered=True, sensitive=False)
+        Seen(
+            language,
+            {"strong": float(a), "weak": float(b), "noise": float(c)},
+            bool(d),
+            answered=True,
+            sensitive=False,
+        )
         for a, b, c, d in zip(strong, weak, rng.normal(size=count), right, strict=True)
     ]
 
@@ -93,7 +99,9 @@ def test_marks_of_a_sure_reading_and_of_an_unsure_one() -> None:
 
 
 def test_marks_see_what_was_said_and_not_taken() -> None:
-    marks = marks_of(heard("corner lamp to 40 or 50 percent", Heard("HassLightSet", name="Corner lamp", values=("40",))), "en")
+    marks = marks_of(
+        heard("corner lamp to 40 or 50 percent", Heard("HassLightSet", name="Corner lamp", values=("40",))), "en"
+    )
     assert marks["unused_values"] == 1
     assert marks["foreign"] == 0
     named = marks_of(heard("printer off", Heard("HassTurnOff", name="Corner lamp")), "de-DE")
@@ -110,7 +118,9 @@ def test_marks_see_what_could_not_be_called() -> None:
         "en",
     )
     assert (marks["refused"], marks["not_called"]) == (1, 1)
-    question = marks_of(heard("is the front door locked", Heard("HassGetState", name="Front door", state="locked")), "en")
+    question = marks_of(
+        heard("is the front door locked", Heard("HassGetState", name="Front door", state="locked")), "en"
+    )
     assert question["question"] == 1
 
 
@@ -124,9 +134,21 @@ def test_observing_reads_each_case_and_judges_it() -> None:
         "areas": [{"id": "den", "name": "Den"}],
         "entities": [{"entity_id": "light.lamp", "name": "Lamp", "area": "den", "state": "off"}],
     }
-    on = {"id": "1", "utterance": "lamp on", "expected": {"kind": "action", "calls": [{"intent": "HassTurnOn", "slots": {"name": "Lamp"}}]}}
-    off = {"id": "2", "utterance": "lamp off", "lang": "de", "expected": {"kind": "action", "calls": [{"intent": "HassTurnOff", "slots": {"name": "Lamp"}}]}}
+    on = {
+        "id": "1",
+        "utterance": "lamp on",
+        "expected": {"kind": "action", "calls": [{"intent": "HassTurnOn", "slots": {"name": "Lamp"}}]},
+    }
+    off = {
+        "id": "2",
+        "utterance": "lamp off",
+        "lang": "de",
+        "expected": {"kind": "action", "calls": [{"intent": "HassTurnOff", "slots": {"name": "Lamp"}}]},
+    }
     chat = {"id": "3", "utterance": "...", "expected": {"kind": "unsupported", "calls": []}}
     stub = Stub([Heard("HassTurnOn", name="Lamp")])
     seen = observe(stub, [(home, [on, off, chat])])  # type: ignore[arg-type]
-    assert [(each.language, each.right, each.answered) for each in seen] == [("en", True, True), ("de", False, True)]
+    assert [(each.language, each.right, each.answered) for each in seen] == [
+        ("en", True, True),
+        ("de", False, True),
+    ]

@@ -41,10 +41,10 @@ def test_the_hub_says_what_the_network_says(tiny: Tiny, model_folder: Path) -> N
     """Words, rows, features and heads, from text to choice, against torch on the same cases."""
     model, network = Model(model_folder), rounded(tiny.network)
     agreed = []
-    for home, cases in Source(1, 60).cases(0):
+    for home, cases in Source(1, 90).cases(0):
         scene = Scene.of(home)
         memory = Memory.of(scene.home, scene.registry)
-        for case in cases[:8]:
+        for case in cases:
             examples = encode([(home, [case])])
             if not examples.cases:
                 continue
