@@ -1,5 +1,7 @@
 """Confidence: a probability that means what it says, and thresholds that keep the precision that is stated."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -134,18 +136,15 @@ def test_observing_reads_each_case_and_judges_it() -> None:
         "areas": [{"id": "den", "name": "Den"}],
         "entities": [{"entity_id": "light.lamp", "name": "Lamp", "area": "den", "state": "off"}],
     }
-    on = {
-        "id": "1",
-        "utterance": "lamp on",
-        "expected": {"kind": "action", "calls": [{"intent": "HassTurnOn", "slots": {"name": "Lamp"}}]},
-    }
-    off = {
-        "id": "2",
-        "utterance": "lamp off",
-        "lang": "de",
-        "expected": {"kind": "action", "calls": [{"intent": "HassTurnOff", "slots": {"name": "Lamp"}}]},
-    }
-    chat = {"id": "3", "utterance": "...", "expected": {"kind": "unsupported", "calls": []}}
+    lamp = {"name": "Lamp"}
+
+    def case(said: str, language: str, *calls: Any) -> dict[str, Any]:
+        expected = {"kind": "action" if calls else "unsupported", "calls": list(calls)}
+        return {"id": said, "utterance": said, "lang": language, "expected": expected}
+
+    on = case("lamp on", "en", {"intent": "HassTurnOn", "slots": lamp})
+    off = case("lamp off", "de", {"intent": "HassTurnOff", "slots": lamp})
+    chat = case("...", "en")
     stub = Stub([Heard("HassTurnOn", name="Lamp")])
     seen = observe(stub, [(home, [on, off, chat])])  # type: ignore[arg-type]
     assert [(each.language, each.right, each.answered) for each in seen] == [
