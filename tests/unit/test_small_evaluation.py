@@ -182,9 +182,10 @@ def test_errors_have_kinds_and_the_surest_come_first() -> None:
 
 
 def test_the_report_has_tables_and_plots(tmp_path: Path) -> None:
-    arguments = ["evaluate", "--homes", str(lines(tmp_path / "homes", [HOME])),
-                 "--cases", str(lines(tmp_path / "cases", CASES)),
-                 "--predictions", str(lines(tmp_path / "made", PREDICTIONS[:3])), "--out", str(tmp_path / "out")]  # fmt: skip
+    homes, cases = lines(tmp_path / "homes", [HOME]), lines(tmp_path / "cases", CASES)
+    made = lines(tmp_path / "made", PREDICTIONS[:3])
+    files = ["--homes", str(homes), "--cases", str(cases), "--predictions", str(made)]
+    arguments = ["evaluate", *files, "--out", str(tmp_path / "out")]
     result = CliRunner().invoke(coreml_export, arguments)
     assert result.exit_code == 0, result.output
     assert "2 of 4 right" in result.output
