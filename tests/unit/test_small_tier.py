@@ -272,7 +272,7 @@ NOTHING = Understanding(Kind.NOTHING, say="no")
     ],
 )
 async def test_the_first_that_is_sure_is_taken(first: Understanding, second: Understanding, taken: int) -> None:
-    tiers = LocalTiers([Fixed("one", first), Fixed("two", second)])  # type: ignore[list-item]
+    tiers = LocalTiers([Fixed("one", first), Fixed("two", second)])
     assert await tiers.understand(Utterance("x"), HOME, REGISTRY) is (first, second)[taken]
 
 
