@@ -2,13 +2,14 @@
 
 import sys
 
-from benchmarks import cloud, footprint, latency, throughput
+from benchmarks import cloud, footprint, latency, small, throughput
 
 ALL = {
     "latency": latency.measure,
     "throughput": throughput.measure,
     "footprint": footprint.measure,
     "cloud": cloud.measure,
+    "small": small.measure,
 }
 
 if __name__ == "__main__":

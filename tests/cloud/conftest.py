@@ -12,7 +12,8 @@ from actions.action import Risk
 from bridge.service import Service
 from bridge.settings import CloudSettings, PolicySettings, ProviderSettings, ServerSettings, Settings, StoreSettings
 from bridge.testing import Answer, Vendors
-from tests.integration.conftest import Phone, QuickHome, _own_settings, _quiet, _time_to_understand
+from tests.integration.conftest import Phone, _own_settings, _quiet, _time_to_understand
+from tests.quick import QuickHome
 
 __all__ = ["_own_settings", "_quiet", "_time_to_understand"]
 
