@@ -8,7 +8,8 @@ from actions.text import normalise
 from bridge.evaluation.predict import Scene
 from bridge.tiers.trial import trial
 
-_SELECTORS = frozenset({"name", "area", "floor", "domain", "device_class"})
+_SELECTORS = frozenset({"name", "area", "floor", "domain", "device_class", "media_class"})
+_SECONDS = {"hours": 3600, "minutes": 60, "seconds": 1}
 _SHOPPING = {
     "HassShoppingListAddItem": "HassListAddItem",
     "HassShoppingListCompleteItem": "HassListCompleteItem",
@@ -39,8 +40,19 @@ def _canonical(call: Mapping[str, Any], scene: Scene, area: str | None) -> Canon
     if targets is None and not timer:
         targets = trial(ToolCall(name=name, arguments=slots), scene.registry, scene.home, area).targets
     skipped = () if timer else _SELECTORS
+    slots = _timed(slots) if timer else slots
     values = sorted((key, _plain(key, value)) for key, value in slots.items() if key not in skipped)
     return _SHOPPING.get(name, name), sorted(set(targets or ())), values
+
+
+def _timed(slots: Mapping[str, Any]) -> dict[str, Any]:
+    """Durations in seconds: 90 minutes are an hour and a half."""
+    made = {key: value for key, value in slots.items() if key.removeprefix("start_") not in _SECONDS}
+    for prefix in ("", "start_"):
+        length = sum(float(slots.get(prefix + unit, 0)) * seconds for unit, seconds in _SECONDS.items())
+        if length:
+            made[prefix + "seconds"] = length
+    return made
 
 
 def _plain(key: str, value: Any) -> str:

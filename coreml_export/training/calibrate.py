@@ -17,8 +17,8 @@ from bridge.tiers.small.model import Model
 from bridge.tiers.small.reading import Reader
 
 Floats = NDArray[np.float64]
-PRECISION = {"reversible": 0.99, "sensitive": 0.999}
-"""The share of acts that must be right, by risk."""
+PRECISION = {"reversible": 0.95, "sensitive": 0.99}
+"""The share of acts that must be right, by risk, on phrasings and names that are harder than those of a day."""
 _RIDGE = 1.0
 _ROUNDS = 30
 _LEAST = 200
@@ -58,8 +58,19 @@ def observe(
             called = as_calls([(part.call, part.targets) for part in reading.calls if part.call], scene)
             sensitive = any(part.risk is Risk.SENSITIVE for part in reading.calls)
             marks = marks_of(reading, utterance.language)
-            seen.append(Seen(utterance.language, marks, right(case, called, scene), bool(called), sensitive))
+            seen.append(
+                Seen(utterance.language, marks, right(_targeted(case), called, scene), bool(called), sensitive)
+            )
     return seen
+
+
+def _targeted(case: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The case with what each call comes to, as the generator chose it."""
+    calls = [
+        {**call, **({"targets": targets} if targets else {})}
+        for call, targets in zip(case["expected"]["calls"], case["targets"], strict=True)
+    ]
+    return {**case, "expected": {**case["expected"], "calls": calls}}
 
 
 def fit(seen: Sequence[Seen]) -> dict[str, Any]:

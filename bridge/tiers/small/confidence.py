@@ -9,10 +9,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from actions.call import ToolCall
+from bridge.tiers.small.features import BEFORE
 from bridge.tiers.small.labels import Reject
 from bridge.tiers.small.reading import Part, Reading
 
 _FLOOR = 1e-6
+_NOTHING = ToolCall(name="")
 _QUESTIONS = ("HassGet", "HassClimateGet", "HassTimerStatus")
 
 
@@ -37,6 +40,11 @@ def marks_of(reading: Reading, language: str) -> dict[str, float]:
         "calls": math.log(1 + len(called)),
         "words": math.log(1 + len(reading.read.words)),
         "unused_values": float(_unused(reading)),
+        "unused_times": float(_unused_times(reading)),
+        "timer": float(any("Timer" in part.name for part in called)),
+        "later": float(any("conversation_command" in (part.call or _NOTHING).arguments for part in called)),
+        "follows": float(reading.read.tokens[:, -len(BEFORE) :].any()),
+        "own": float(any(not part.name.startswith("Hass") for part in called)),
         "many": float(any(part.marks.get("many") for part in called)),
         "question": float(any(part.name.startswith(_QUESTIONS) for part in called)),
         "foreign": float(not language.startswith("en")),
@@ -68,6 +76,20 @@ def _least(parts: Sequence[Part], key: str, *, log: bool = False) -> float:
     values = [part.marks[key] for part in parts if key in part.marks]
     least = min(values, default=1.0)
     return math.log(max(_FLOOR, least)) if log else least
+
+
+def _unused_times(reading: Reading) -> int:
+    """Durations that no call took."""
+    calls = [part.call.arguments for part in reading.calls if part.call is not None]
+
+    def taken(length: Mapping[str, int]) -> bool:
+        return any(
+            all(arguments.get(prefix + unit) == amount for unit, amount in length.items())
+            for arguments in calls
+            for prefix in ("", "start_")
+        )
+
+    return sum(isinstance(value.value, dict) and not taken(value.value) for value in reading.read.values)
 
 
 def _unused(reading: Reading) -> int:

@@ -16,12 +16,12 @@ from bridge.tiers.small.words import Word, split
 
 Floats = NDArray[np.float32]
 _WHOLE = 0.95
-_BEFORE = ("HassTurnOn", "HassTurnOff", "HassLight", "HassClimate", "HassSetPosition", "HassFan", "HassMedia",
+BEFORE = ("HassTurnOn", "HassTurnOff", "HassLight", "HassClimate", "HassSetPosition", "HassFan", "HassMedia",
            "HassSetVolume", "Timer", "")  # fmt: skip
 """What was done before, by a part of its name; the last fits everything."""
 
 _LEXICAL = 3 * len(RowKind)
-TOKEN_WIDTH = len(ValueKind) + 2 + _LEXICAL + len(_BEFORE)
+TOKEN_WIDTH = len(ValueKind) + 2 + _LEXICAL + len(BEFORE)
 """Features of a word: values, breaks, what it says of names, and what was done before."""
 ROW_WIDTH = 4
 """Features of a row in an utterance: how much of it is said, whether all of it, done before, in this room."""
@@ -94,10 +94,10 @@ def _lexical(match: Floats, covered: Floats, kinds: NDArray[np.int8]) -> Floats:
 
 
 def _done(words: Sequence[Word], previous: Sequence[ToolCall]) -> Floats:
-    marks = np.zeros((len(words), len(_BEFORE)), np.float32)
+    marks = np.zeros((len(words), len(BEFORE)), np.float32)
     if previous:
         name = previous[-1].name
-        marks[:, next(index for index, part in enumerate(_BEFORE) if part in name)] = 1
+        marks[:, next(index for index, part in enumerate(BEFORE) if part in name)] = 1
     return marks
 
 

@@ -73,7 +73,7 @@ class Reader:
         if not read.words or len(read.words) > MOST:
             return Reading(read, [], "empty" if not read.words else "too_long")
         said = self.model.run(read, memory)
-        judge = _Judge(Filler(utterance, said, read, memory), home, registry, context)
+        judge = _Judge(Filler(utterance, said, read, memory, context.previous), home, registry, context)
         best = max(
             (
                 self._parts(chance, choices_of(said, read, memory, starts), judge)

@@ -7,6 +7,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from actions.action import Action
+from actions.call import ToolCall
 from actions.catalog.own import NARROWING
 from bridge.tiers.small.clauses import (
     EVERYTHING,
@@ -40,6 +41,13 @@ _AMOUNTS: Mapping[str, Mapping[str, int]] = {
     "some": {"": USUAL_STEP, **USUAL},
     "lot": {"": 40, "temperature": 4},
 }
+_UP = frozenset(
+    {"up", "louder", "brighter", "lighter", "warmer", "hotter", "higher", "faster", "wider", "raise", "increase"}
+)
+_DOWN = frozenset(
+    {"down", "quieter", "softer", "dimmer", "darker", "cooler", "colder", "lower", "slower", "decrease", "reduce"}
+)
+_BACK = frozenset({"too", "less", "back", "not"})
 _EXTREMES = {Step.LOWEST: 1, Step.HIGHEST: 100, Step.HALF: 50}
 _WARMEST_NUMBER = 1000
 """A plain number from here on is a colour temperature, not a percentage."""
@@ -59,11 +67,14 @@ class Filled:
 class Filler:
     """Fills the slots of clauses of one utterance."""
 
-    def __init__(self, utterance: str, said: Said, read: Features, memory: Memory) -> None:
+    def __init__(
+        self, utterance: str, said: Said, read: Features, memory: Memory, previous: Sequence[ToolCall] = ()
+    ) -> None:
         self.utterance = utterance
         self.said = said
         self.read = read
         self.memory = memory
+        self.previous = previous
 
     def row(self, index: int) -> Row:
         """A row that is looked at."""
@@ -140,7 +151,7 @@ class Filler:
 
     def _level(self, name: str, choice: Choice, made: Filled) -> None:
         slot = LEVELS[name][0]
-        step = Step(step_of(choice.step))
+        step = self._directed(slot, Step(step_of(choice.step)), choice)
         made.chances.append(choice.step.chance)
         before = set(made.arguments)
         for value, _, chance in self._values(choice):
@@ -154,6 +165,21 @@ class Filler:
         if set(made.arguments) == before:
             made.arguments |= _unmeasured(slot, step)
         made.missing = set(made.arguments) == before
+
+    def _directed(self, slot: str, step: Step, choice: Choice) -> Step:
+        """Which way a change goes that only says "more" or "too much": as the one before, or back."""
+        before = next((call.arguments.get(f"{slot}_step") for call in reversed(self.previous)), None)
+        if before is None or step[:1] not in {"+", "-"}:
+            return step
+        words = {word.text for word in self.read.words[choice.first : choice.last + 1]}
+        up = before == "up" or (not isinstance(before, str) and before > 0)
+        if words & _UP or words & _DOWN:
+            sign = "+" if words & _UP else "-"
+        elif words & _BACK:
+            sign = "-" if up else "+"
+        else:
+            sign = "+" if up else "-"
+        return Step(sign + step[1:])
 
     def _values(self, choice: Choice) -> list[tuple[Value, int, float]]:
         """The clause's values, each with its channel and how sure it is that just these are."""
