@@ -1,0 +1,114 @@
+"""Models to compare: the network in torch, and a package in the interpreter, each in the place of the hub's."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bridge.tiers.small.features import Features
+from bridge.tiers.small.memory import Memory
+from bridge.tiers.small.model import Said
+from bridge.tiers.small.tokenizer import Tokenizer
+from coreml_export.coreml.arrays import ids_of, row_arrays, said_of, word_arrays
+from coreml_export.coreml.errors import PackageError
+from coreml_export.coreml.graph import ROWS
+from coreml_export.coreml.interpreter import Interpreter, Saved
+from coreml_export.coreml.weights import Sizes
+
+Floats = NDArray[np.float32]
+
+
+class Runs(Protocol):
+    """What reads utterances: as `bridge.tiers.small.model.Model`."""
+
+    def run(self, read: Features, memory: Memory) -> Said:
+        """One pass; there is at least one word."""
+
+
+class PhoneModel:
+    """A package, run by the interpreter."""
+
+    def __init__(self, packages: Mapping[str, Path], tokenizer: Tokenizer, *, half: bool) -> None:
+        """:param packages: the functions, `rows` and `words_64` say, each with the package that it is in."""
+        saved = {path: Saved(path) for path in dict.fromkeys(packages.values())}
+        found = {name: _function(saved[path], name) for name, path in packages.items()}
+        self._rows = Interpreter(found.pop("rows"), half=half)
+        self._words = sorted(
+            (int(name.removeprefix("words_")), Interpreter(function, half=half)) for name, function in found.items()
+        )
+        self._tokenizer = tokenizer
+        self._memories: WeakKeyDictionary[Memory, Floats] = WeakKeyDictionary()
+
+    def run(self, read: Features, memory: Memory) -> Said:
+        """One pass of the shortest function that is long enough."""
+        length, function = next(each for each in self._words if each[0] >= len(read.words))
+        arrays = word_arrays(read, self.remembered(memory)[read.rows], self._tokenizer, length)
+        return said_of(function.run(arrays), len(read.words), len(read.rows))
+
+    def remembered(self, memory: Memory) -> Floats:
+        """The memory of a home, (rows, 6 D), embedded once."""
+        known = self._memories.get(memory)
+        if known is None:
+            parts = [np.zeros((0, self._words[0][1].inputs["memory"][1]), np.float32)]
+            for start in range(0, len(memory.rows), ROWS):
+                rows = memory.rows[start : start + ROWS]
+                features = memory.features[start : start + ROWS].astype(np.float32)
+                made = self._rows.run(row_arrays(rows, features, self._tokenizer))["memory"]
+                parts.append(made[0, :, 0, : len(rows)].T)
+            known = self._memories[memory] = np.concatenate(parts)
+        return known
+
+
+class TorchModel:
+    """The network as it was trained, in torch, with given weights."""
+
+    def __init__(self, tensors: Mapping[str, Any], sizes: Sizes, tokenizer: Tokenizer) -> None:
+        import torch
+
+        from coreml_export.training.network import Network, Shape
+
+        self._torch = torch
+        self._tokenizer = tokenizer
+        self.network = Network(Shape(**{name: getattr(sizes, name) for name in Sizes.__slots__}))
+        self.network.load_state_dict({name: torch.from_numpy(np.asarray(t)) for name, t in tensors.items()})
+        self.network.eval()
+        self._memories: WeakKeyDictionary[Memory, Any] = WeakKeyDictionary()
+
+    def run(self, read: Features, memory: Memory) -> Said:
+        """One pass, without padding."""
+        torch = self._torch
+        with torch.inference_mode():
+            rows = self._remembered(memory)[torch.from_numpy(read.rows)]
+            match, marks = torch.from_numpy(read.match), torch.from_numpy(read.marks)
+            if not len(read.rows):
+                rows, match = torch.zeros(1, rows.shape[1]), torch.zeros(len(read.words), 1)
+                marks = torch.zeros(1, marks.shape[1])
+            ids = np.stack([self._tokenizer.ids(word.text) for word in read.words])
+            out = self.network(
+                self.network.embed(torch.from_numpy(ids).long())[None],
+                torch.from_numpy(read.tokens)[None], rows[None], match[None], marks[None],
+                (torch.zeros(1, len(read.words)), torch.zeros(1, len(marks))),
+            )  # fmt: skip
+        return Said(*(part[0].numpy() for part in out))
+
+    def _remembered(self, memory: Memory) -> Any:
+        torch = self._torch
+        known = self._memories.get(memory)
+        if known is None:
+            bags = [self.network.embed(torch.from_numpy(ids_of(row, self._tokenizer)).long()).mean(0) for row in memory.rows]
+            features = torch.from_numpy(memory.features.astype(np.float32))
+            width = self.network.shape.width
+            known = self.network.rows(torch.stack(bags), features) if bags else torch.zeros(0, 6 * width)
+            self._memories[memory] = known
+        return known
+
+
+def _function(saved: Saved, name: str) -> Any:
+    functions = saved.functions
+    found = functions.get(name, functions.get("main") if len(functions) == 1 else None)
+    if found is None:
+        raise PackageError(f"{saved.path} has no function {name}")
+    return found
