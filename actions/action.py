@@ -71,7 +71,9 @@ class Action:
     fixed: dict[str, Any] = field(default_factory=dict)
     """Service data that an own action always sends, whatever the model says."""
     targets: tuple[str, ...] = ()
-    """Entity ids that an own action always acts on."""
+    """Entity ids that an own action acts on."""
+    narrows: bool = False
+    """Whether the arguments `name` and `area` choose some of the targets; without them all are meant."""
     says: Callable[[Mapping[str, Any]], str] | None = None
     """Exactly what is done with these arguments, "set the brightness to 40 %", where no target says it."""
     risk_of: Callable[[Mapping[str, Any]], Risk] | None = None

@@ -115,7 +115,7 @@ class _Planner:
         service = action.service or ""
         data = {**arguments.model_dump(exclude_none=True, by_alias=True), **action.fixed}
         script = self.home.entities.get(service) if service.startswith("script.") else None
-        targets = [script] if script is not None else [self.home.entities[t] for t in self._own_targets(action)]
+        targets = [script] if script is not None else self._narrowed(action, data)
         seen = [entity for entity in targets if self.home.state(entity.id).available]
         sent = tuple(entity.id for entity in seen)
         if script is not None:
@@ -126,6 +126,8 @@ class _Planner:
             out = ServiceCall(domain, name, sent, data)
         judged = risk_of_service(service, [entity.id for entity in targets], data, self.home, self.rules)
         words = f" with {json.dumps(data, ensure_ascii=False)}" if data else ""
+        if action.narrows:
+            words += f" for {', '.join(self.home.label(entity) for entity in targets)}"
         return Step(
             new_id(),
             call,
@@ -136,6 +138,21 @@ class _Planner:
             tuple(Target(e.id, self.home.label(e), self._expectation(service, e)) for e in seen),
             tuple(self._unavailable(entity) for entity in targets if entity not in seen),
         )
+
+    def _narrowed(self, action: Action, data: dict[str, Any]) -> list[Entity]:
+        """The things of an own action that are meant; the words for them are taken out of its data."""
+        targets = [self.home.entities[target] for target in self._own_targets(action)]
+        if not action.narrows:
+            return targets
+        name, area = data.pop("name", None), data.pop("area", None)
+        if name is None and area is None:
+            return targets
+        domains = frozenset(target.domain for target in targets)
+        found = resolve(self.home, Wanted(name, area, None, domains, None, by_kind=True), here=self.here).entities
+        meant = [target for target in targets if target in found]
+        if not meant:
+            raise CallRejected([_problem("unsupported", "name", f"That cannot be done with {found[0].name}")])
+        return meant
 
     def _expectation(self, service: str, entity: Entity) -> Expectation | ListExpectation | None:
         """What an own action's service must bring about, where it is one that an intent would use too."""

@@ -54,6 +54,13 @@ class Parameter(BaseModel):
         return Annotated[kind, field] if self.required else Annotated[kind | None, field]
 
 
+NARROWING = {
+    "name": Parameter(required=False, description="Which of its devices, by name; all of them if left out."),
+    "area": Parameter(required=False, description="Only its devices in this room."),
+}
+"""Arguments of an action for several things."""
+
+
 class OwnAction(BaseModel):
     """One entry of the file."""
 
@@ -76,11 +83,12 @@ class OwnAction(BaseModel):
         return self
 
     def action(self) -> Action:
-        """The registry's action."""
+        """The registry's action. One for several things takes a name and a room, to be called for some of them."""
+        narrowed = {} if len(self.targets) < 2 or NARROWING.keys() & self.parameters.keys() else NARROWING
         return Action(
             self.name,
             self.description,
-            _model(self.name, self.parameters),
+            _model(self.name, {**self.parameters, **narrowed}),
             self.risk,
             Undo.NONE,
             Place.HOME,
@@ -88,6 +96,7 @@ class OwnAction(BaseModel):
             service=self.service,
             fixed=self.data,
             targets=tuple(self.targets),
+            narrows=bool(narrowed),
         )
 
 

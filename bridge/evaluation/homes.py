@@ -38,27 +38,27 @@ def state_of(made: Mapping[str, Any]) -> State:
 
 def as_actions(made: Iterable[Mapping[str, Any]]) -> list[Action]:
     """The own actions of a home as the registry takes them."""
-    return [
-        replace(
-            _action(
-                row["action"],
-                row.get("description") or row["action"].replace("_", " "),
-                dumps(row.get("fields") or {}),
-            ),
-            targets=tuple(row.get("entity_ids") or ()),
-            examples=tuple(row.get("phrases") or ()),
-        )
-        for row in made
-    ]
+    return [_own(row) for row in made]
+
+
+def _own(row: Mapping[str, Any]) -> Action:
+    name, targets = row["action"], tuple(row.get("entity_ids") or ())
+    about = row.get("description") or name.replace("_", " ")
+    action = _action(name, about, dumps(row.get("fields") or {}), many=len(targets) > 1)
+    return replace(action, targets=targets, examples=tuple(row.get("phrases") or ()))
 
 
 @lru_cache(maxsize=1024)
-def _action(name: str, description: str, fields: str) -> Action:
+def _action(name: str, description: str, fields: str, *, many: bool) -> Action:
     # A pydantic model is made for each: slow, and the same in every home.
-    service = f"hearthbridge_own.{name.rpartition('.')[2]}"
-    return OwnAction.model_validate(
-        {"name": name, "description": description, "service": service, "parameters": _parameters(fields)}
-    ).action()
+    content = {
+        "name": name,
+        "description": description,
+        "service": f"hearthbridge_own.{name.rpartition('.')[2]}",
+        "parameters": _parameters(fields),
+        "targets": ["light.one", "light.another"] if many else [],
+    }
+    return OwnAction.model_validate(content).action()
 
 
 def _parameters(fields: str) -> dict[str, Any]:

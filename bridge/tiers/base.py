@@ -8,6 +8,9 @@ from actions.call import ToolCall
 from actions.home import Home
 from actions.registry import Registry
 
+SURE = 0.5
+"""Below this confidence the next tier is asked too, and nothing is done without a yes."""
+
 
 class Kind(StrEnum):
     """What a tier made of a request."""
@@ -33,6 +36,8 @@ class Utterance:
     """Area id of the room that it was said in."""
     device: str | None = None
     """Name of the device that it was said to."""
+    previous: tuple[ToolCall, ...] = ()
+    """What was called for just before, in the same turn."""
 
 
 @dataclass(frozen=True, slots=True)

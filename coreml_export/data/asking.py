@@ -7,14 +7,14 @@ from typing import Any
 
 from hassil.expression import ListReference
 
-from actions.home import Entity
+from actions.home import Area, Entity
 from actions.text import stem
 from coreml_export.data.build import clauses, marked
 from coreml_export.data.case import Case, Wanted
 from coreml_export.data.field import Field
 from coreml_export.data.missing import missing_area
 from coreml_export.data.own import Owned
-from coreml_export.data.pointing import Pointed, point, together
+from coreml_export.data.pointing import Pointed, point, point_inside, together
 from coreml_export.data.scene import Scene
 from coreml_export.data.sentence import text_of
 from coreml_export.data.split import Split
@@ -46,14 +46,15 @@ class Asker:
     rng: Random
     split: Split
 
-    def ask(self, here: str | None) -> Case:
+    def ask(self, here: str | None, inside: Area | None = None) -> Case:
         """For something that can be done.
 
+        :param inside: the room that the sentence is a part of one about.
         :raises Infeasible: not in this home.
         """
         owned, family = self._some()
         parts = self._parts(owned, family)
-        pointed = self._pointed(owned, parts, here)
+        pointed = self._pointed(owned, parts, here, inside)
         slots = {key: value for part in parts if isinstance(part, Said) for key, value in part.slots.items()}
         if owned.field is not None and not any(name in parts for name in owned.field.names):
             self._only_it_takes(owned, slots, [entity for entity, _ in pointed.values()])
@@ -129,16 +130,24 @@ class Asker:
 
         return walk(rng.choice(owned.frames[family]).expression, {}, draw, rng)
 
-    def _pointed(self, owned: Owned, parts: Sequence[Part], here: str | None) -> dict[int, tuple[Entity, Pointed]]:
+    def _pointed(
+        self, owned: Owned, parts: Sequence[Part], here: str | None, inside: Area | None
+    ) -> dict[int, tuple[Entity, Pointed]]:
         opens = sorted({part.index for part in parts if isinstance(part, Open)})
         entities = [self.scene.home.entities[each] for each in owned.entity_ids]
+        if inside is not None:
+            entities = [entity for entity in entities if entity.area == inside.id]
         if len(entities) < len(opens):
             raise Infeasible("too few")
         chosen = self.rng.sample(entities, len(opens))
         return {
-            index: (entity, point(self.scene, entity, self.rng, here))
-            for index, entity in zip(opens, chosen, strict=True)
+            index: (entity, self._point(entity, here, inside)) for index, entity in zip(opens, chosen, strict=True)
         }
+
+    def _point(self, entity: Entity, here: str | None, inside: Area | None) -> Pointed:
+        if inside is not None:
+            return point_inside(self.scene, entity, inside)
+        return point(self.scene, entity, self.rng, here)
 
     def _only_it_takes(self, owned: Owned, slots: Mapping[str, Any], entities: Sequence[Entity]) -> None:
         """Where the field is not said, its value must tell which action is meant."""

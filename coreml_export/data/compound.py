@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 
+from actions.home import Area
 from coreml_export.data.case import Case, Wanted
 from coreml_export.data.family import Family
 from coreml_export.data.marks import Clause, Text, clause, renumbered
@@ -35,6 +36,18 @@ _LINKS = {
     ", and while you're at it ": 0.4,
     ", and after that ": 0.7,
 }
+_IN_ROOM = {
+    "in the {area}, {text}": 5,
+    "in the {area} {text}": 3,
+    "for the {area}, {text}": 1,
+    "{area}: {text}": 1,
+    "I'm in the {area}, {text}": 1,
+    "{text}, all in the {area}": 2,
+    "{text}, all of that in the {area}": 1,
+    "I'd like some changes in the {area}. {text}": 1,
+}
+"""How a room is named once for several commands."""
+_ROOM_TRIES, _FEWEST = 40, 2
 Make = Callable[[], Case]
 
 
@@ -60,6 +73,38 @@ def compound(make: Make, broken: Make | None, rng: Random) -> Case:
             parts.insert(rng.randrange(len(parts) + 1), bad)
             family, theme = f"compound.partial.{bad.reason}", "partial"
     return replace(joined(parts, rng), family=family, theme=theme)
+
+
+def roomful(make: Callable[[Area], Case], areas: Sequence[Area], rng: Random) -> Case:
+    """Two to four commands about a room that is named once, for all of them.
+
+    :raises Infeasible: no room has so much.
+    """
+    if not areas:
+        raise Infeasible("no rooms")
+    area = rng.choice(areas)
+    wanted, parts = rng.choice((2, 2, 3, 4)), list[Case]()
+    for _ in range(_ROOM_TRIES):
+        if len(parts) == wanted:
+            break
+        try:
+            case = make(area)
+        except Infeasible:
+            continue
+        here = all(call.slots.get("area") == area.name for call in case.calls)
+        if here and plain_name(area) not in case.said.casefold() and (not parts or _goes_with(case, parts)):
+            parts.append(case)
+    if len(parts) < _FEWEST:
+        raise Infeasible("too little in this room")
+    made = joined(parts, rng)
+    way = rng.choices(list(_IN_ROOM), list(_IN_ROOM.values()))[0]
+    text = way.format(area=plain_name(area) if rng.random() < 0.6 else area.name, text=made.utterance)
+    return replace(made, utterance=text, family="compound.room")
+
+
+def plain_name(area: Area) -> str:
+    """A room's name as it is said."""
+    return area.name.replace("_", " ").casefold()
 
 
 def joined(parts: Sequence[Case], rng: Random) -> Case:

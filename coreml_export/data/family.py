@@ -26,6 +26,8 @@ class Spec:
     """Always given."""
     kind: Mapping[str, Any] = field(default_factory=dict)
     """Given where a kind of thing is meant, not one by name."""
+    it: bool = False
+    """It is for the very thing that the first call is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,10 @@ class Family:
     """Why nothing is to be done."""
     domains: frozenset[str] | None = None
     """Of a family without calls: what the names in it are."""
-    follows: Literal["it", "again"] | None = None
-    """Whether it goes on from what was said before: about the same thing, or the same for another."""
+    follows: Literal["it", "again", "other"] | None = None
+    """Whether it goes on from what was said before: about the same thing, the same for another that is named, or
+    for the only other one."""
+    after: Spec | None = None
+    """The call before, where it matters which; else the thing was turned on."""
     tells: bool = False
     """Whether its words say what kind of thing is meant, so that another kind cannot do it."""

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 
+from actions.home import Area
 from coreml_export.data.asking import Asker
 from coreml_export.data.build import Builder
 from coreml_export.data.case import Case
 from coreml_export.data.check import WrongCase, check
-from coreml_export.data.compound import compound, delayed, joined
+from coreml_export.data.compound import compound, delayed, joined, roomful
 from coreml_export.data.digest import digest
 from coreml_export.data.family import Family
 from coreml_export.data.noise import noisy
@@ -22,8 +23,10 @@ from coreml_export.data.wordy import wordy
 _TRIES = 25
 _FREE = ("item", "message", "search_query", "conversation_command")
 _SHARES: Mapping[str, float] = {
-    "single": 33, "compound": 27, "partial": 8, "all_wrong": 1.5, "twist": 11, "unsupported": 8, "own": 11,
+    "single": 33, "compound": 27, "partial": 8, "all_wrong": 1.5, "twist": 11, "unsupported": 10, "own": 11,
     "delay": 2,
+    "follow": 5.5,
+    "roomful": 3,
 }  # fmt: skip
 _DOABLE = 0.75
 _OWN_EACH, _OWN_MOST = 0.04, 0.5
@@ -31,7 +34,10 @@ _OWN_EACH, _OWN_MOST = 0.04, 0.5
 _FOREIGN: Mapping[str, float] = {"single": 78, "twist": 22}
 _AUTHORED_SHARE = 0.52
 _WORDY = 0.07
-_TALK = frozenset({"chat", "overheard", "unclear", "other_app"})
+_BEYOND = 0.15
+_ASKED = ("other_app", "missing_device", "out_of_range", "cannot")
+"""Reasons for which a command in a sentence with others is left out, whatever the home is."""
+_TALK = frozenset({"chat", "overheard", "unclear", "other_app", "fragment"})
 """Reasons by which what is said is no command."""
 
 
@@ -106,6 +112,8 @@ class Maker:
             return compound(lambda: self._command(here), lambda: self._impossible(here), self.rng)
         if kind == "all_wrong":
             return joined([self._impossible(here) for _ in range(self.rng.choice((2, 2, 3, 4)))], self.rng)
+        if kind == "roomful":
+            return roomful(self._about, self.scene.areas, self.rng)
         if kind == "twist":
             return self._twisted(here)
         if kind == "delay":
@@ -118,6 +126,8 @@ class Maker:
         if kind == "unsupported":
             families = self.rng.choice(list(self.repertoire.unsupported.values()))
             return self._first(families, lambda family: self.builder.build(family, here))
+        if kind == "follow":
+            return self._first(self.repertoire.following, lambda family: self.builder.build(family, here))
         if kind == "own":
             return self.asker.ask(here) if self.rng.random() < _DOABLE else self.asker.refuse(here)
         return self._single(here, acts=False)
@@ -141,7 +151,7 @@ class Maker:
             family = self._family()
             if family is None:
                 continue
-            if acts and (family.follows or family.place == "any" or family.theme == "HassNevermind"):
+            if acts and (family.place == "any" or family.theme == "HassNevermind"):
                 continue
             try:
                 case = self.builder.build(family, here)
@@ -179,6 +189,15 @@ class Maker:
                 pass
         return self._single(here, acts=True)
 
+    def _about(self, area: Area) -> Case:
+        """One command about a room that is said for several at once."""
+        if self.rng.random() < self.owns:
+            return self.asker.ask(None, area)
+        family = self._family()
+        if family is None or family.theme == "HassGetState":
+            raise Infeasible("no command")
+        return self.builder.build(family, None, area)
+
     def _impossible(self, here: str | None) -> Case:
         """One that cannot be done."""
         if self.rng.random() < self.owns:
@@ -186,4 +205,7 @@ class Maker:
                 return self.asker.refuse(here)
             except Infeasible:
                 pass
+        if self.rng.random() < _BEYOND:
+            families = self.repertoire.unsupported[self.rng.choice(_ASKED)]
+            return self._first(families, lambda family: self.builder.build(family, here))
         return self._twisted(here)

@@ -10,10 +10,13 @@ import yaml
 
 _TABLES: dict[str, Any] = yaml.safe_load((files("coreml_export.data") / "noise.yaml").read_text("utf-8"))
 _BEFORE: Sequence[str] = _TABLES["before"]
+_HEY: Sequence[str] = _TABLES["hey"]
 _AFTER: Sequence[str] = _TABLES["after"]
 _FILLERS: Sequence[str] = _TABLES["fillers"]
 _HEARD: Mapping[str, Sequence[str]] = _TABLES["heard"]
 _NEAR: Mapping[str, str] = _TABLES["near"]
+_TYPED = 4
+"""Shorter words would not be known again."""
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _ACTS = re.compile(
     r"^(?:turn|set|open|close|dim|lock|unlock|switch|start|stop|pause|play|mute|make|put|add|remove|send|show|tell)\b",
@@ -29,20 +32,25 @@ def noisy(text: str, rng: Random, *, english: bool, free: Sequence[str] = ()) ->
     done: list[str] = []
     if english:
         text = _politeness(text, rng, done)
-        if rng.random() < 0.06:
+        for _ in range(rng.choices((0, 1, 2), (90, 8, 2))[0]):
             text, done = _filler(text, rng), [*done, "filler"]
-        if rng.random() < 0.10:
+        if rng.random() < 0.12:
             text = _once(text, rng, "heard", _misheard, free, done)
-    if rng.random() < 0.08:
+    if rng.random() < 0.12:
         text = _once(text, rng, "typo", _typo, free, done)
+        if rng.random() < 0.25:
+            text = _once(text, rng, "typo", _typo, free, done)
     return _dress(text, rng, done), tuple(done)
 
 
 def _politeness(text: str, rng: Random, done: list[str]) -> str:
-    if _ACTS.match(text) and rng.random() < 0.18:
+    if _ACTS.match(text) and rng.random() < 0.17:
         text = rng.choice(_BEFORE) + text
         done.append("opening")
-    if rng.random() < 0.08 and not text.endswith("?"):
+    elif rng.random() < 0.06:
+        text = rng.choice(_HEY) + text
+        done.append("opening")
+    if rng.random() < 0.1 and not text.endswith("?"):
         text = text.rstrip(".!") + rng.choice(_AFTER)
         done.append("closing")
     return text
@@ -79,7 +87,7 @@ def _misheard(word: str, rng: Random) -> str | None:
 
 
 def _typo(word: str, rng: Random) -> str | None:
-    if len(word) < 5:
+    if len(word) < _TYPED:
         return None
     place = rng.randrange(1, len(word) - 1)
     kind = rng.randrange(4)

@@ -19,13 +19,13 @@ from coreml_export.data.walk import Open, Part, walk
 from coreml_export.data.words import Words
 
 _FOLDER = files("coreml_export.data") / "phrases"
-_OPEN = re.compile(r"(wrong_)?(name|area|floor|command)([2-9])?")
+_OPEN = re.compile(r"(wrong_)?(name|area|floor|command|next)([2-9])?")
 _TELLS = re.compile(
     r"bright|dim|light|lamp|colou?r|kelvin|volume|loud|quiet|mute|vacuum|hoover|mow|degree|warm|cool|heat|blind|"
     r"curtain|fan speed|song|track|skip|lock|play"
 )
 _KEYS = frozenset(
-    {"family", "intent", "domain", "class", "slots", "place", "says", "reason", "follows", "also", "of"}
+    {"family", "intent", "domain", "class", "slots", "place", "says", "reason", "follows", "after", "also", "of"}
 )
 
 
@@ -89,6 +89,7 @@ def _families(row: Mapping[str, Any]) -> Iterator[Family]:
             _say,
             place=row.get("place", "none"),
             follows=row.get("follows"),
+            after=_spec(row["after"]) if "after" in row else None,
             tells=tells,
         )
 
@@ -98,7 +99,7 @@ def _spec(row: Mapping[str, Any]) -> Spec:
     kind: dict[str, Any] = {"domain": domain} if isinstance(domain, str) else {}
     if "class" in row:
         kind["device_class"] = row["class"]
-    return Spec(row["intent"], _set(domain), row.get("slots", {}), kind)
+    return Spec(row["intent"], _set(domain), row.get("slots", {}), kind, row.get("it", False))
 
 
 def _set(value: str | list[str] | None) -> frozenset[str] | None:

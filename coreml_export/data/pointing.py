@@ -45,6 +45,17 @@ def point(scene: Scene, entity: Entity, rng: Random, here: str | None) -> Pointe
     return Pointed(together(entity.name, called, rng), slots)
 
 
+def point_inside(scene: Scene, entity: Entity, area: Area) -> Pointed:
+    """By its name alone, where the room is said for the whole sentence.
+
+    :raises Infeasible: the room has two of that name, or the name says another room.
+    """
+    alike = [each for each in scene.bearers(entity.name, None) if each.area == area.id]
+    if alike != [entity] or any(_holds(entity, each) for each in scene.areas):
+        raise Infeasible("not clear in that room")
+    return Pointed(entity.name, {"name": entity.name, "area": area.name})
+
+
 def together(name: str, area: str, rng: Random) -> str:
     """A name and a room in one phrase."""
     return rng.choices(_TOGETHER, _WEIGHTS)[0].format(name=name, area=area)

@@ -29,6 +29,7 @@ _WEIGHTS: Mapping[str, float] = {
     **dict.fromkeys(("HassPauseTimer", "HassUnpauseTimer", "HassCancelTimer", "HassTimerStatus"), 0.7),
     "HassToggle": 0.5,
     "HassMediaSearchAndPlay": 2,
+    **dict.fromkeys(("HassVacuumStart", "HassLawnMowerDock", "HassVacuumCleanArea", "HassGetWeather"), 2),
 }
 _REFRESHED = 24
 """After how many draws the balance is looked at again."""
@@ -73,7 +74,8 @@ class Repertoire:
         written = phrases.load()
         self._of = _splits(languages)
         kept = [family for family in written.families if self._mine(family)]
-        self.authored = _by_theme(family for family in kept if not family.reason)
+        self.authored = _by_theme(family for family in kept if not family.reason and not family.follows)
+        self.following = [family for family in kept if family.follows]
         self.unsupported = _by_theme(family for family in kept if family.reason)
         self.wrappers = [family for family in written.wrappers if self._mine(family)]
         self.own = OwnPhrases(frames.load(), self._of, split)

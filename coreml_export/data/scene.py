@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel
@@ -35,6 +36,13 @@ class Scene:
             self.by_domain.setdefault(entity.domain, []).append(entity)
         places: list[Area | Floor] = [*self.areas, *self.floors]
         self.place_stems = {stem(name) for place in places for name in place.names}
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All words of the names of its things and own actions."""
+        names = [name for entity in self.home.entities.values() for name in entity.names]
+        own = [text for row in self.own.values() for text in (row["action"].replace("_", " "), row["description"])]
+        return frozenset(word for name in (*names, *own) for word in stem(name).split())
 
     def arguments(self, intent: str, slots: Mapping[str, Any]) -> BaseModel:
         """The slots as the registry reads them.

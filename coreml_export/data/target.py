@@ -9,7 +9,7 @@ from actions.effects import DOMAINS
 from actions.home import Area, Entity, Floor, State
 from actions.text import stem
 from coreml_export.data.family import Place, Spec
-from coreml_export.data.pointing import point
+from coreml_export.data.pointing import point, point_inside
 from coreml_export.data.ready import made_ready
 from coreml_export.data.scene import Scene
 from coreml_export.data.walk import Infeasible
@@ -39,6 +39,8 @@ class Chooser:
     scene: Scene
     rng: Random
     here: str | None
+    inside: Area | None = None
+    """The room that the whole sentence is about; it is said elsewhere in it."""
 
     def choose(self, spec: Spec, opens: frozenset[str], slots: Mapping[str, Any], place: Place) -> Chosen:
         """Something of the home for these open places.
@@ -100,6 +102,8 @@ class Chooser:
         accepted = DOMAINS.get(spec.intent)
         domains = accepted if spec.domains is None else spec.domains
         things = self.scene.of_domains(domains)
+        if self.inside is not None:
+            things = [entity for entity in things if entity.area == self.inside.id]
         for entity in self.rng.sample(things, min(_TRIES, len(things))):
             try:
                 return self._this(entity, spec, opens, slots, accepted)
@@ -140,6 +144,9 @@ class Chooser:
     ) -> tuple[str, dict[str, Any], str | None]:
         """Words, slots and the room to say it in, where only a name is asked for."""
         placed = "area" in self.scene.fields(spec.intent)
+        if placed and self.inside is not None:
+            which = point_inside(self.scene, entity, self.inside)
+            return which.said, dict(which.slots), None
         try:
             said, name = self._unique(entity, domains)
         except Infeasible:
@@ -202,17 +209,17 @@ class Chooser:
             where: list[dict[str, str]] = [{key: each.id} for each in found]
         elif place == "here":
             found = [area for area in self.scene.areas if self.here in (None, area.id)]
-            found = self.rng.sample(found, min(len(found), _TRIES))
+            found = [self.inside] if self.inside else self.rng.sample(found, min(len(found), _TRIES))
             where = [{"area": each.id} for each in found]
             key = ""
         else:
             return self._everywhere(spec, slots, extra, place)
         for spot, inside in zip(found, where, strict=True):
-            named = {key: spot.name} if key else {}
+            named = {key: spot.name} if key else {"area": spot.name} if self.inside else {}
             if result := self._inside(spec, {**slots, **named}, inside):
                 targets, states = result
                 said = {key: self._spoken(spot)} if key else {}
-                return Chosen(said, {**extra, **named}, targets, None if key else spot.id, states)
+                return Chosen(said, {**extra, **named}, targets, None if named else spot.id, states)
         raise Infeasible("no room has that")
 
     def _everywhere(self, spec: Spec, slots: Mapping[str, Any], extra: dict[str, Any], place: Place) -> Chosen:

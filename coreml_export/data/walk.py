@@ -31,7 +31,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A place for a name of the home: `name`, `area` or `floor`."""
+    """A place for a name of the home, `name`, `area` or `floor`; or `next`, where a second command begins."""
 
     kind: str
     index: int = 1

@@ -12,12 +12,14 @@ from torch import Tensor
 
 from bridge.tiers.small.features import ROW_WIDTH, TOKEN_WIDTH
 from bridge.tiers.small.tokenizer import Tokenizer
+from bridge.tiers.small.words import MOST
 from coreml_export.training.examples import Example, Examples
 from coreml_export.training.network import FAR, NAME_EXTRA, PLACE_EXTRA, VALUE_CHANNELS
 from coreml_export.training.targets import ALL, NONE
 
-_POOL = 24
-"""Batches are sorted by length within so many."""
+_LENGTHS = (5, 7, 9, 12, 16, 22, 30, 42, MOST)
+_USUAL = 9
+"""Words of an utterance that the size of a batch is meant for."""
 _RUN = 12
 """Examples of one home that stay together, since its rows are embedded once a batch."""
 
@@ -53,11 +55,15 @@ class Batches:
         self.examples = examples
         self.size = size
         self.seed = seed
+        self._groups: dict[tuple[int, int], list[int]] = {}
+        for index, case in enumerate(examples.cases):
+            length = next(most for most in _LENGTHS if len(case.words) <= most)
+            self._groups.setdefault((case.home, length), []).append(index)
         words = examples.vocabulary.words
         self.ids = np.stack([tokenizer.ids(word) for word in words]) if words else np.zeros((0, 1), np.int32)
 
     def __len__(self) -> int:
-        return -(-len(self.examples.cases) // self.size)
+        return len(self.order(0))
 
     def epoch(self, number: int, *, skip: int = 0) -> Iterator[Batch]:
         """The batches of an epoch, without the first few."""
@@ -65,23 +71,18 @@ class Batches:
             yield self.collate([self.examples.cases[index] for index in chosen])
 
     def order(self, number: int) -> list[list[int]]:
-        """Which examples go together: runs of one home, of like length."""
+        """Which examples go together: of like length, in runs of one home; short ones more at a time."""
         rng = Random(f"{self.seed}/{number}")  # noqa: S311
-        by_home: dict[int, list[int]] = {}
-        for index, case in enumerate(self.examples.cases):
-            by_home.setdefault(case.home, []).append(index)
-        runs = []
-        for indices in by_home.values():
-            rng.shuffle(indices)
-            indices.sort(key=lambda index: len(self.examples.cases[index].words) // 8)
-            runs += [indices[i : i + _RUN] for i in range(0, len(indices), _RUN)]
-        rng.shuffle(runs)
-        per = max(1, self.size // _RUN) * _POOL
+        runs: dict[int, list[list[int]]] = {}
+        for (_, length), indices in self._groups.items():
+            mixed = rng.sample(indices, len(indices))
+            runs.setdefault(length, []).extend(mixed[i : i + _RUN] for i in range(0, len(mixed), _RUN))
         batches = []
-        for start in range(0, len(runs), per):
-            pool = sorted(runs[start : start + per], key=lambda run: len(self.examples.cases[run[-1]].words))
-            flat = [index for run in pool for index in run]
-            batches += [flat[i : i + self.size] for i in range(0, len(flat), self.size)]
+        for length, of_length in runs.items():
+            flat = [index for run in rng.sample(of_length, len(of_length)) for index in run]
+            size = max(1, self.size * _USUAL // length)
+            # The last ones are too few for a batch and wait for the next epoch, where others are last.
+            batches += [flat[i : i + size] for i in range(0, max(1, len(flat) - size + 1), size)]
         rng.shuffle(batches)
         return batches
 

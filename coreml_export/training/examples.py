@@ -1,9 +1,7 @@
 """Examples: cases as the arrays that the network learns from, kept flat so that half a million fit in memory."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +16,8 @@ from bridge.tiers.small.words import MOST
 from coreml_export.training.targets import Clause, Targets, Unlearnable, targets_of
 
 Array = NDArray[Any]
+JsonHome = Mapping[str, Any]
+JsonCase = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +72,23 @@ class Examples:
     skipped: dict[str, int]
 
 
-def encode(folder: Path, *, progress: Callable[[int], object] = int, most: int | None = None) -> Examples:
-    """Read a data set that `coreml-export data` made.
+def encode(
+    said: Iterable[tuple[JsonHome, Iterable[JsonCase]]], *, progress: Callable[[int], object] = int
+) -> Examples:
+    """Cases as examples, home by home.
 
     :param progress: is told how many cases were read.
     """
     made = Examples(Vocabulary(), [], [], {})
-    memory: Memory | None = None
-    last = None
-    for number, (home, case) in enumerate(_cases(folder)):
-        if number == most:
-            break
-        if home["id"] != last:
-            last = home["id"]
-            memory = _memory(home)
-            made.homes.append(_rows(memory, made.vocabulary))
-        assert memory is not None  # noqa: S101  # the first case has another home than None
-        try:
-            made.cases.append(_example(case, memory, len(made.homes) - 1, made.vocabulary))
-        except Unlearnable as reason:
-            made.skipped[str(reason)] = made.skipped.get(str(reason), 0) + 1
-        progress(1)
+    for home, cases in said:
+        memory = _memory(home)
+        made.homes.append(_rows(memory, made.vocabulary))
+        for case in cases:
+            try:
+                made.cases.append(_example(case, memory, len(made.homes) - 1, made.vocabulary))
+            except Unlearnable as reason:
+                made.skipped[str(reason)] = made.skipped.get(str(reason), 0) + 1
+            progress(1)
     return made
 
 
@@ -106,18 +102,9 @@ def read_case(case: Mapping[str, Any], memory: Memory) -> Features:
     return features_of(case["utterance"], memory, Context(case["lang"], context.get("area"), previous))
 
 
-def _cases(folder: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    with (folder / "homes.jsonl").open(encoding="utf-8") as homes, (folder / "cases.jsonl").open("rb") as cases:
-        home: dict[str, Any] = {"id": None}
-        for line in cases:
-            case = json.loads(line)
-            while home["id"] != case["home_ref"]:
-                home = json.loads(next(homes))
-            yield home, case
-
-
-def _memory(home: Mapping[str, Any]) -> Memory:
-    return Memory.of(as_home(home), build_registry(as_home(home), as_actions(home.get("actions") or ())))
+def _memory(made: JsonHome) -> Memory:
+    home = as_home(made)
+    return Memory.of(home, build_registry(home, as_actions(made.get("actions") or ())))
 
 
 def _rows(memory: Memory, vocabulary: Vocabulary) -> HomeRows:

@@ -19,7 +19,7 @@ def run(network: Network, batch: Batch) -> Outputs:
     vectors = network.embed(batch.ids)
     bags = F.embedding_bag(batch.row_words, vectors, batch.row_starts, mode="mean")
     memory = network.rows(bags, batch.row_features)
-    return network(
+    out: Outputs = network(
         vectors[batch.words],
         batch.tokens,
         memory[batch.rows],
@@ -27,6 +27,7 @@ def run(network: Network, batch: Batch) -> Outputs:
         batch.marks,
         (batch.word_mask, batch.row_mask),
     )
+    return out
 
 
 def losses(out: Outputs, batch: Batch) -> Mapping[str, Tensor]:

@@ -74,10 +74,11 @@ class Attention(nn.Module):
         q, k, v = (self._split(part) for part in (self.query(x), key, value))
         scores = q @ k.transpose(-1, -2) * (q.shape[-1] ** -0.5) + mask
         mixed = torch.softmax(scores, -1) @ v
-        return self.out(mixed.transpose(1, 2).flatten(2))
+        joined: Tensor = self.out(mixed.transpose(1, 2).flatten(2))
+        return joined
 
     def _split(self, x: Tensor) -> Tensor:
-        return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        return x.reshape(*x.shape[:2], self.heads, -1).transpose(1, 2)
 
 
 class Layer(nn.Module):
@@ -97,7 +98,8 @@ class Layer(nn.Module):
         normed = self.norm(x)
         key, value = self.key_value(normed).chunk(2, -1)
         x = x + self.attention(normed, key, value, mask)
-        return x + self.down(F.gelu(self.up(self.norm2(x)), approximate="tanh"))
+        thought: Tensor = self.down(F.gelu(self.up(self.norm2(x)), approximate="tanh"))
+        return x + thought
 
 
 class Network(nn.Module):
@@ -107,7 +109,7 @@ class Network(nn.Module):
         super().__init__()
         self.shape = shape
         width = shape.width
-        self.table = nn.Embedding(shape.vocabulary, shape.embedding, padding_idx=0)
+        self.table = nn.Embedding(shape.vocabulary, shape.embedding, padding_idx=0, sparse=True)
         nn.init.normal_(self.table.weight, std=0.05)
         self.row_in = nn.Linear(shape.embedding + rows.WIDTH, width)
         self.row_out = nn.Linear(width, width)
@@ -129,7 +131,7 @@ class Network(nn.Module):
         self.noun = nn.Linear(width, len(labels.NOUNS))
         self.state = nn.Linear(width, len(labels.STATES))
         self.step = nn.Linear(width, len(labels.STEPS))
-        self.extra = nn.Linear(width, NAME_EXTRA + PLACE_EXTRA)
+        self.neither = nn.Linear(width, NAME_EXTRA + PLACE_EXTRA)
         self.point = nn.Linear(width, width * POINTERS)
         self.lexical = nn.Linear(width, 2 * POINTERS)
         self.pair_left, self.pair_right = nn.Linear(width, PAIR), nn.Linear(width, PAIR)
@@ -143,7 +145,8 @@ class Network(nn.Module):
         vectors = self.table(ids)
 
         def mean(part: slice) -> Tensor:
-            return vectors[:, part].sum(1) / there[:, part].sum(1).clamp(min=1)
+            summed: Tensor = vectors[:, part].sum(1)
+            return summed / there[:, part].sum(1).clamp(min=1)
 
         return mean(slice(0, tokenizer.PIECES)) + mean(slice(tokenizer.PIECES, None))
 
@@ -151,7 +154,8 @@ class Network(nn.Module):
         """The memory: the mean vector of each row's words, (..., E), and its features, as (..., 6 D)."""
         hidden = F.gelu(self.row_in(torch.cat([vectors, marks], -1)), approximate="tanh")
         row = self.row_norm(self.row_out(hidden))
-        return torch.cat([row, self.row_parts(row)], -1)
+        parts: Tensor = self.row_parts(row)
+        return torch.cat([row, parts], -1)
 
     def forward(
         self,
@@ -195,17 +199,17 @@ class Network(nn.Module):
             score = query @ key.transpose(1, 2) * self.shape.width**-0.5
             near, whole = weights[..., 2 * index : 2 * index + 1], weights[..., 2 * index + 1 : 2 * index + 2]
             pointers.append(score + near * said + whole * said * said * said + row_mask.unsqueeze(1))
-        extra = self.extra(x)
-        left = self.value_left(x).unflatten(-1, (VALUE_CHANNELS, PAIR)).transpose(1, 2)
-        right = self.value_right(x).unflatten(-1, (VALUE_CHANNELS, PAIR)).transpose(1, 2)
+        neither = self.neither(x)
+        left = self.value_left(x).reshape(*x.shape[:2], VALUE_CHANNELS, PAIR).transpose(1, 2)
+        right = self.value_right(x).reshape(*x.shape[:2], VALUE_CHANNELS, PAIR).transpose(1, 2)
         boundary = self.boundary(x)
         return Outputs(
             boundary=boundary[..., 0],
             pool=boundary[..., 1],
             text=self.text(x),
             action=torch.cat([self.action(x), pointers[0]], -1),
-            name=torch.cat([extra[..., :NAME_EXTRA], pointers[1]], -1),
-            place=torch.cat([extra[..., NAME_EXTRA:], pointers[2]], -1),
+            name=torch.cat([neither[..., :NAME_EXTRA], pointers[1]], -1),
+            place=torch.cat([neither[..., NAME_EXTRA:], pointers[2]], -1),
             noun=self.noun(x),
             state=self.state(x),
             step=self.step(x),

@@ -124,8 +124,8 @@ def _write_onnx(network: Network, out: Path) -> None:
         _Small(network), example, ["vectors", "tokens", "memory", "match", "marks"], list(OUTPUTS),
         ({1: s}, {1: s}, {1: r}, {1: s, 2: r}, {1: r}), out / "small.onnx",
     )  # fmt: skip
-    example = (torch.zeros(5, shape.embedding), torch.zeros(5, rows.WIDTH))
-    _export(_Rows(network), example, ["vectors", "features"], ["memory"], ({0: n}, {0: n}), out / "rows.onnx")
+    row = (torch.zeros(5, shape.embedding), torch.zeros(5, rows.WIDTH))
+    _export(_Rows(network), row, ["vectors", "features"], ["memory"], ({0: n}, {0: n}), out / "rows.onnx")
 
 
 def _export(

@@ -61,4 +61,5 @@ def vectors(pieces: list[str], width: int) -> Tensor:
     known = known - known.mean(0)
     _, _, directions = torch.linalg.svd(known[:12000], full_matrices=False)
     reduced = known @ directions[:width].T
-    return reduced / reduced.norm(dim=1).mean() * _LENGTH
+    scaled: Tensor = reduced / reduced.norm(dim=1).mean() * _LENGTH
+    return scaled

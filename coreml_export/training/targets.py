@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -65,7 +66,7 @@ def targets_of(case: Mapping[str, Any], read: Features, memory: Memory) -> Targe
     words = read.words
     starts = [_word_at(words, clause["start"]) for clause in case["clauses"]]
     starts[0] = 0
-    if any(left >= right for left, right in zip(starts, starts[1:], strict=False)):
+    if any(left >= right for left, right in pairwise(starts)):
         raise Unlearnable("two clauses in one word")
     boundary = np.zeros(len(words), np.uint8)
     boundary[starts] = 1
@@ -184,11 +185,10 @@ class _Maker:
                 made.state = STATES.index(value)
             elif key.endswith("_step"):
                 made.step = self._step(index, key.removesuffix("_step"), value, made)
-            elif isinstance(value, int | float) or key == "color":
-                if not self._value(index, value, made, 0):
-                    if value not in _EXTREMES or key not in LEVELS.get(name, ()):
-                        raise Unlearnable(f"a value of {key} that is not read")
-                    made.step = STEPS.index(_EXTREMES[value])
+            elif (isinstance(value, int | float) or key == "color") and not self._value(index, value, made, 0):
+                if value not in _EXTREMES or key not in LEVELS.get(name, ()):
+                    raise Unlearnable(f"a value of {key} that is not read")
+                made.step = STEPS.index(_EXTREMES[value])
 
     def _value(self, index: int, wanted: Any, made: Clause, channel: int) -> bool:
         """Point at the value of the clause, else at that of a later one, else of an earlier one."""
@@ -216,6 +216,8 @@ class _Maker:
 
 
 def _equal(found: Any, wanted: Any) -> bool:
+    if isinstance(found, dict) and len(found) == 1 and isinstance(wanted, int | float):
+        return bool(next(iter(found.values())) == wanted)
     if isinstance(found, dict) or isinstance(wanted, dict):
         return bool(found == wanted)
     if isinstance(found, str) or isinstance(wanted, str):

@@ -14,13 +14,16 @@ from torch import nn
 from actions.errors import HearthError
 from bridge.tiers.small.tokenizer import Tokenizer
 from coreml_export.training.batches import Batch, Batches
-from coreml_export.training.examples import Examples
 from coreml_export.training.loss import losses, run
-from coreml_export.training.network import Network, Shape
+from coreml_export.training.network import Network, Outputs, Shape
+from coreml_export.training.shards import Shards
 
+Progress = Callable[[int, float], object]
 WEIGHTS, CHECKPOINT = "weights.safetensors", "checkpoint.pt"
 _WARM_UP = 0.04
+_BETAS = (0.9, 0.98)
 _AVERAGE = 0.999
+_AVERAGE_EVERY = 10
 _DROPPED = 0.04
 """The share of words whose ids are hidden, so that the names' match is learnt to be used."""
 
@@ -36,34 +39,47 @@ class OtherRun(HearthError):
 class Plan:
     """How to train."""
 
-    epochs: float = 2
-    batch: int = 128
+    steps: int = 9000
+    batch: int = 64
+    """Utterances of nine words; of longer ones fewer."""
     rate: float = 1.5e-3
     decay: float = 0.01
     seed: int = 1
-    threads: int = 2
+    threads: int = 1
+    half: bool = True
+    """Whether matrices are multiplied in bfloat16, which is several times as fast where the processor has it."""
     device: str = "cpu"
-    save_every: int = 400
+    passes: int = 2
+    """Over each shard."""
+    save_every: int = 500
 
 
 class Trainer:
     """Trains one network in a folder, where the checkpoint and then the weights are kept."""
 
-    def __init__(self, examples: Examples, tokenizer: Tokenizer, shape: Shape, plan: Plan, folder: Path) -> None:
+    def __init__(self, tokenizer: Tokenizer, shape: Shape, plan: Plan, folder: Path) -> None:
         torch.manual_seed(plan.seed)
         torch.set_num_threads(plan.threads)
         self.plan = plan
         self.folder = folder
-        self.batches = Batches(examples, tokenizer, plan.batch, plan.seed)
+        self.tokenizer = tokenizer
         self.network = Network(shape).to(plan.device)
         self.average = Network(shape).to(plan.device)
         self.average.load_state_dict(self.network.state_dict())
-        kept = [p for p in self.network.parameters() if p.ndim < 2 or p is self.network.table.weight]
-        shrunk = [p for p in self.network.parameters() if p.ndim >= 2 and p is not self.network.table.weight]
-        groups = [{"params": shrunk, "weight_decay": plan.decay}, {"params": kept, "weight_decay": 0.0}]
-        self.optimiser = torch.optim.AdamW(groups, lr=plan.rate, betas=(0.9, 0.98), eps=1e-8)
-        self.total = math.ceil(len(self.batches) * plan.epochs)
+        table = self.network.table.weight
+        rest = [p for p in self.network.parameters() if p is not table]
+        groups = [
+            {"params": [p for p in rest if p.ndim >= 2], "weight_decay": plan.decay},
+            {"params": [p for p in rest if p.ndim < 2], "weight_decay": 0.0},
+        ]
+        self.optimisers = (
+            torch.optim.AdamW(groups, lr=plan.rate, betas=_BETAS),
+            # Few of its rows are in a batch; the others are left as they are.
+            torch.optim.SparseAdam([table], lr=plan.rate, betas=_BETAS),
+        )
         self.done = 0
+        self.shard = 0
+        self.in_shard = 0
 
     def start_from(self, vectors: torch.Tensor) -> None:
         """Begin with vectors that are known for the first ids after 0 and 1."""
@@ -84,27 +100,38 @@ class Trainer:
             raise OtherRun(f"{path} was made by a run with other settings")
         self.network.load_state_dict(kept["network"])
         self.average.load_state_dict(kept["average"])
-        self.optimiser.load_state_dict(kept["optimiser"])
-        self.done = kept["done"]
+        for optimiser, state in zip(self.optimisers, kept["optimisers"], strict=True):
+            optimiser.load_state_dict(state)
+        self.done, self.shard, self.in_shard = kept["done"], kept["shard"], kept["in_shard"]
         return True
 
-    def train(self, progress: Callable[[int, float], object] = lambda _done, _loss: None) -> None:
+    def train(self, shards: Shards, progress: Progress = lambda _done, _loss: None) -> None:
         """Train to the end.
 
         :param progress: is told the number of batches done, and the last loss in nats an utterance.
         """
         self.network.train()
-        while self.done < self.total:
-            epoch, skip = divmod(self.done, len(self.batches))
-            for batch in self.batches.epoch(epoch, skip=skip):
+        while self.done < self.plan.steps:
+            examples = shards.get(self.shard, last=self.shard + 1)
+            batches = Batches(examples, self.tokenizer, self.plan.batch, self.plan.seed + self.shard)
+            self._over(batches, progress)
+            self.shard, self.in_shard = self.shard + 1, 0
+        self._save()
+
+    def _over(self, batches: Batches, progress: Progress) -> None:
+        """Train on what is left of a shard."""
+        per = len(batches)
+        while self.in_shard < per * self.plan.passes:
+            number, skip = divmod(self.in_shard, per)
+            for batch in batches.epoch(number, skip=skip):
+                if self.done == self.plan.steps:
+                    return
                 loss = self._step(batch)
                 self.done += 1
+                self.in_shard += 1
                 progress(self.done, loss)
                 if self.done % self.plan.save_every == 0:
                     self._save()
-                if self.done == self.total:
-                    break
-        self._save()
 
     def write(self) -> Path:
         """Write the averaged weights; returns where."""
@@ -116,20 +143,31 @@ class Trainer:
         return path
 
     def _step(self, batch: Batch) -> float:
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.plan.rate * self._schedule()
+        for optimiser in self.optimisers:
+            optimiser.zero_grad(set_to_none=True)
+            for group in optimiser.param_groups:
+                group["lr"] = self.plan.rate * self._schedule()
         batch = replace(batch, words=self._dropped(batch))
-        parts = losses(run(self.network, batch), batch)
+        with torch.autocast(self.plan.device, torch.bfloat16, enabled=self.plan.half):
+            out = run(self.network, batch)
+        parts = losses(Outputs(*(part.float() for part in out)), batch)
         loss = torch.stack(list(parts.values())).sum()
-        self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it without types
-        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
-        self.optimiser.step()
+        nn.utils.clip_grad_norm_(
+            [p for p in self.network.parameters() if p.grad is None or not p.grad.is_sparse], 1.0
+        )
+        for optimiser in self.optimisers:
+            optimiser.step()
+        if self.done % _AVERAGE_EVERY == 0:
+            self._average()
+        return float(loss.detach())
+
+    def _average(self) -> None:
+        """Let the average follow."""
+        keep = min(_AVERAGE, (self.done + 1) / (self.done + 10)) ** _AVERAGE_EVERY
         with torch.no_grad():
-            keep = min(_AVERAGE, (self.done + 1) / (self.done + 10))
             for mean, now in zip(self.average.parameters(), self.network.parameters(), strict=True):
                 mean.lerp_(now, 1 - keep)
-        return float(loss.detach())
 
     def _dropped(self, batch: Batch) -> torch.Tensor:
         """Some words are replaced by nothing (the first id of a batch is that of padding or a random word)."""
@@ -138,13 +176,13 @@ class Trainer:
         return torch.where(hidden, batch.words.new_zeros(()), batch.words)
 
     def _schedule(self) -> float:
-        part = self.done / max(1, self.total)
+        part = self.done / max(1, self.plan.steps)
         if part < _WARM_UP:
             return (part + 1e-3) / (_WARM_UP + 1e-3)
         return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * (part - _WARM_UP) / (1 - _WARM_UP)))
 
     def _run(self) -> dict[str, Any]:
-        return {**asdict(self.plan), **asdict(self.network.shape), "total": self.total}
+        return {**asdict(self.plan), **asdict(self.network.shape)}
 
     def _save(self) -> None:
         path = self.folder / CHECKPOINT
@@ -153,8 +191,10 @@ class Trainer:
             "run": self._run(),
             "network": self.network.state_dict(),
             "average": self.average.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
             "done": self.done,
+            "shard": self.shard,
+            "in_shard": self.in_shard,
         }
         with aside.open("wb") as file:
             torch.save(kept, file)

@@ -1,5 +1,8 @@
 """`coreml-export data`: what it writes, and what it says to bad input."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,17 @@ def test_it_writes_three_files_and_nothing_else(tmp_path: Path) -> None:
     assert "40 cases" in result.stdout
     assert sorted(path.name for path in out.iterdir()) == sorted(FILES)
     assert len(read_set(out)[1]) == 40
+
+
+def test_a_seed_gives_the_same_bytes_in_every_process(tmp_path: Path) -> None:
+    made = []
+    for number in ("1", "2"):
+        out = tmp_path / number
+        code = "from coreml_export.cli import main; main()"
+        command = [sys.executable, "-c", code, "data", "--out", str(out), "--count", "1500", "--seed", "4"]
+        subprocess.run(command, check=True, capture_output=True, env={**os.environ, "PYTHONHASHSEED": number})
+        made.append([(out / name).read_bytes() for name in FILES])
+    assert made[0] == made[1]
 
 
 def test_what_is_there_is_kept_without_force(tmp_path: Path) -> None:

@@ -121,12 +121,32 @@ def test_every_kind_of_case_is_there(made: dict[Split, Made]) -> None:
     cases = everything(made)
     reasons = {case.reason for case in cases}
     assert {"missing_name", "missing_area", "cannot", "hidden", "none_here"} <= reasons
-    assert {"chat", "overheard", "other_app", "out_of_range"} <= reasons
+    assert {"chat", "overheard", "other_app", "out_of_range", "fragment", "wrong_area", "not_now"} <= reasons
     themes = {case.theme for case in cases}
     assert {"compound", "partial", "delay", "own"} <= themes
     assert max(len(case.calls) for case in cases) >= 5
-    assert any(case.previous for case in cases)
+    assert {"compound.room", "compound.none"} <= {case.family for case in cases}
+    assert 0.03 < sum(bool(case.previous) for case in cases) / len(cases) < 0.09
     assert any(case.family.startswith("correct.") for case in cases)
+
+
+def test_devices_of_one_name_stand_in_many_rooms_and_are_told_apart_by_them(made: dict[Split, Made]) -> None:
+    apart = 0
+    for split in made.values():
+        for home, cases in split:
+            names = Counter(stem(entity["name"]) for entity in home["entities"])
+            for case in cases:
+                apart += any(
+                    "area" in call.slots and names[stem(str(call.slots.get("name", "")))] > 2 for call in case.calls
+                )
+    assert apart > 300
+
+
+def test_combinations_of_slots_are_in_balance(made: dict[Split, Made]) -> None:
+    called = [call for case in everything(made) for call in case.calls if not call.own]
+    counted = Counter((call.name, *sorted(call.slots)) for call in called)
+    assert len(counted) > 200
+    assert counted.most_common(1)[0][1] < len(called) * 0.06
 
 
 def test_nothing_is_called_where_nothing_can_be_done(made: dict[Split, Made]) -> None:
@@ -215,8 +235,8 @@ def test_a_set_of_any_size_streams_home_by_home() -> None:
 
 def test_hundreds_of_templates_are_written_by_hand() -> None:
     written = phrases.load()
-    assert sum(written.lines.values()) > 1500
-    assert len(written.lines) > 250
+    assert sum(written.lines.values()) > 2500
+    assert len(written.lines) > 450
     for split in ("train", "valid"):
         own = Repertoire(("en",), split)
         assert len(own.unsupported) >= (8 if split == "train" else 5)

@@ -72,6 +72,10 @@ def test_each_theme_keeps_families_for_training() -> None:
         (45, "forty five"),
         (100, "one hundred"),
         (250, "two hundred and fifty"),
+        (1000, "one thousand"),
+        (1600, "sixteen hundred"),
+        (2000, "two thousand"),
+        (2005, "two thousand five"),
     ],
 )
 def test_numbers_in_words(number: int, said: str) -> None:

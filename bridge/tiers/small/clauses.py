@@ -88,8 +88,10 @@ class _Picker:
             _best(action),
             _best(name),
             _best(place),
-            *(_best(_softmax(weights @ head[first:end])) for head in (said.noun, said.state, said.step)),
-            np.where(self.value_starts, values, 0),
+            _best(_softmax(weights @ said.noun[first:end])),
+            _best(_softmax(weights @ said.state[first:end])),
+            _best(_softmax(weights @ said.step[first:end])),
+            np.where(self.value_starts, values, 0).astype(np.float32),
             boundary,
             float(action[len(ACTIONS) - 4 : len(ACTIONS)].sum()),
             float(ordered[-2]) if len(ordered) > 1 else 0.0,
@@ -97,7 +99,7 @@ class _Picker:
 
 
 def text_of(said: Said, choice: Choice, slots: Sequence[str]) -> tuple[int, int, str, float] | None:
-    """The stretch of a clause that is taken as it is said: first and last word, slot, chance. None: there is none."""
+    """The stretch of a clause that is taken as it is said: first and last word, slot, chance."""
     chances = _softmax(said.text[choice.first : choice.last + 1])
     wanted = [TEXTS.index(slot) for slot in slots]
     tags = chances.argmax(1)
@@ -123,14 +125,12 @@ def _best(chances: Floats) -> Pick:
 
 
 def _softmax(scores: Floats) -> Floats:
-    raised = np.exp(scores - scores.max(-1, keepdims=True))
-    made: Floats = raised / raised.sum(-1, keepdims=True)
-    return made
+    raised: Floats = np.exp(scores - scores.max(-1, keepdims=True))
+    return np.asarray(raised / raised.sum(-1, keepdims=True), np.float32)
 
 
 def _sigmoid(scores: Floats) -> Floats:
-    made: Floats = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
-    return made
+    return np.asarray(1 / (1 + np.exp(-np.clip(scores, -30, 30))), np.float32)
 
 
 def noun_of(pick: Pick) -> dict[str, str]:

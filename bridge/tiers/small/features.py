@@ -79,7 +79,7 @@ def _value_marks(words: Sequence[Word], values: Sequence[Value]) -> Floats:
 
 
 def _lexical(match: Floats, covered: Floats, kinds: NDArray[np.int8]) -> Floats:
-    """For each kind of row: the largest share that a word says, the most that is said of such a name, and if all."""
+    """For each kind of row: the largest share a word says, the most that is said of such a name, and if all."""
     marks = np.zeros((len(match), _LEXICAL), np.float32)
     for kind in RowKind:
         of_kind = kinds == kind

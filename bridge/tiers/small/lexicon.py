@@ -19,7 +19,8 @@ _NUMBERS = (*range(121), *range(125, 1000, 25), *range(1000, 7000, 100))
 _UNITS: Mapping[str, str] = {
     "hours": "hour hours hr hrs stunde stunden heure heures hora horas ora ore uur uren",
     "minutes": "minute minutes min mins minuten minuto minutos minuti minuut",
-    "seconds": "second seconds sec secs sekunde sekunden seconde secondes segundo segundos secondo secondi seconden",
+    "seconds": "second seconds sec secs sekunde sekunden seconde secondes segundo segundos secondo secondi "
+    "seconden",
 }
 _PERCENT = "% percent prozent pourcent pct procent porcento percento"
 _DEGREES = "° degree degrees grad degre degres grado grados gradi graad graden"

@@ -3,6 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ class Index:
             total = sum(weights) or 1.0
             for part, weight in zip(parts, weights, strict=True):
                 found[part].append((name, weight / total))
-            for left, right in zip(parts, parts[1:], strict=False):
+            for left, right in pairwise(parts):
                 self._joined.setdefault(left + right, (left, right))
         self._shares = [_arrays(found[word]) for word in self._vocabulary]
         self._near: dict[str, Hits] = {}

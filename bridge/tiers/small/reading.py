@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from actions.action import Risk
 from actions.call import ToolCall
-from actions.errors import CallRejected
 from actions.home import Home
-from actions.planner import plan
 from actions.registry import Registry
-from actions.risk import Rules
 from bridge.tiers.small.clauses import Choice, choices_of
 from bridge.tiers.small.features import Context, Features, features_of
 from bridge.tiers.small.labels import ACTIONS, Reject
@@ -16,10 +14,12 @@ from bridge.tiers.small.model import Model
 from bridge.tiers.small.rows import RowKind
 from bridge.tiers.small.slots import Filled, Filler
 from bridge.tiers.small.words import MOST
+from bridge.tiers.trial import trial
 
-_RULES = Rules()
-_ASKED = frozenset({"ambiguous_name", "ambiguous_area"})
-_LATER = frozenset({"conversation_command"})
+_SHOPPING = {
+    "HassListAddItem": "HassShoppingListAddItem",
+    "HassListCompleteItem": "HassShoppingListCompleteItem",
+}
 
 
 @dataclass(slots=True)
@@ -36,6 +36,7 @@ class Part:
     targets: tuple[str, ...] = ()
     problem: str = ""
     """Why it cannot be called: a code of the planner, or a Reject."""
+    risk: Risk = Risk.SAFE
     marks: dict[str, float] = field(default_factory=dict)
     """What tells how sure this is."""
 
@@ -67,7 +68,7 @@ class Reader:
         if not read.words or len(read.words) > MOST:
             return Reading(read, [], "empty" if not read.words else "too_long")
         said = self.model.run(read, memory)
-        judge = _Judge(Filler(utterance, said, read, memory, home), home, registry, context)
+        judge = _Judge(Filler(utterance, said, read, memory), home, registry, context)
         parts = [judge.part(choice) for choice in choices_of(said, read, memory)]
         return Reading(read, _merged(parts))
 
@@ -94,7 +95,9 @@ class _Judge:
         if filled.missing:
             part.problem = str(Reject.UNCLEAR)
         else:
-            self._plan(part, filled)
+            assert part.call is not None  # noqa: S101  # made above
+            tried = trial(part.call, self.registry, self.home, self.context.area)
+            part.targets, part.problem, part.risk = tried.targets, tried.problem, tried.risk
         doubt = self.filler.doubt(choice)
         part.chance = choice.boundary * choice.action.chance * doubt
         for chance in filled.chances:
@@ -114,41 +117,16 @@ class _Judge:
             if len(lists) == 1 or name == "HassListRemoveItem":
                 listed = lists[0].name if len(lists) == 1 else "Shopping List"
                 return ToolCall(name=name, arguments={**arguments, "name": listed})
-            return ToolCall(name=shopping[name], arguments=arguments)
+            return ToolCall(name=_SHOPPING[name], arguments=arguments)
         if name == "HassVacuumCleanArea" and "area" not in arguments and self.context.area in self.home.areas:
             arguments = {**arguments, "area": self.home.areas[self.context.area].name}
         return ToolCall(name=name, arguments=arguments)
-
-    def _plan(self, part: Part, filled: Filled) -> None:
-        """Try the call on the home as it is."""
-        assert part.call is not None  # noqa: S101  # by the caller
-        asked = {key: value for key, value in part.call.arguments.items() if key not in _LATER}
-        if filled.targets is not None:
-            part.targets = filled.targets
-        try:
-            planned = plan(
-                [part.call.model_copy(update={"arguments": asked})],
-                registry=self.registry,
-                home=self.home,
-                rules=_RULES,
-                here=self.context.area,
-            )
-        except CallRejected as rejected:
-            part.problem = rejected.problems[0].code
-            return
-        refused = [each for step in planned.steps for each in step.refused if each.reason == "unsupported"]
-        touched = [target.entity_id for step in planned.steps for target in step.targets]
-        touched += [entity for query in planned.queries for entity in query.entities]
-        unavailable = any(each.reason != "unsupported" for step in planned.steps for each in step.refused)
-        if refused and not touched and not unavailable:
-            part.problem = "unsupported"
-        part.targets = part.targets or tuple(touched)
 
     def _coverage(self, choice: Choice, part: Part) -> dict[str, float]:
         """How well the names that were pointed at are said in the clause."""
         read = self.filler.read
         match = read.match[choice.first : choice.last + 1]
-        said = match.sum(0) if match.size else match.sum(0)
+        said = match.sum(0)
         chosen = {}
         if choice.name.index >= 2 and len(said):
             chosen["name_said"] = float(min(1, said[choice.name.index - 2]))

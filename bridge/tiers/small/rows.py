@@ -21,7 +21,8 @@ DOMAINS = (
 )  # fmt: skip
 CLASSES = (
     "awning", "battery", "blind", "curtain", "damper", "door", "garage", "gate", "humidity", "moisture", "motion",
-    "occupancy", "outlet", "power", "receiver", "shade", "shutter", "smoke", "speaker", "temperature", "tv", "window",
+    "occupancy", "outlet", "power", "receiver", "shade", "shutter", "smoke", "speaker", "temperature", "tv",
+    "window",
 )  # fmt: skip
 _MODES = ("brightness", "color_temp", "color")
 _BITS = (("cover", 4), ("valve", 4), ("fan", 1), ("climate", 1), ("climate", 8), ("media_player", 4))

@@ -7,7 +7,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from actions.action import Action
-from actions.home import Home
+from actions.catalog.own import NARROWING
 from bridge.tiers.small.clauses import (
     EVERYTHING,
     NAME_EXTRA,
@@ -25,6 +25,7 @@ from bridge.tiers.small.model import Said
 from bridge.tiers.small.rows import Row, RowKind
 from bridge.tiers.small.values import Value, ValueKind
 from bridge.tiers.small.words import fold, stem
+from bridge.tiers.trial import schema_of
 
 _TIMER = "Timer"
 _LISTS = frozenset({"HassListAddItem", "HassListCompleteItem", "HassListRemoveItem"})
@@ -53,23 +54,21 @@ class Filled:
     chances: list[float] = field(default_factory=list)
     missing: bool = False
     """Whether something that the action needs was not found."""
-    targets: tuple[str, ...] | None = None
-    """Of an own action that may be called for several things: those that are meant."""
 
 
 class Filler:
     """Fills the slots of clauses of one utterance."""
 
-    def __init__(self, utterance: str, said: Said, read: Features, memory: Memory, home: Home) -> None:
+    def __init__(self, utterance: str, said: Said, read: Features, memory: Memory) -> None:
         self.utterance = utterance
         self.said = said
         self.read = read
         self.memory = memory
-        self.home = home
 
     def row(self, index: int) -> Row:
         """A row that is looked at."""
-        return self.memory.rows[self.read.rows[index]]
+        row: Row = self.memory.rows[self.read.rows[index]]
+        return row
 
     # Home Assistant's intents
 
@@ -103,8 +102,11 @@ class Filler:
 
     def _place(self, choice: Choice, made: Filled) -> None:
         if choice.place.index >= PLACE_EXTRA:
-            row = self.row(choice.place.index - PLACE_EXTRA)
+            row = self._placed(choice)
             made.arguments["area" if row.kind is RowKind.AREA else "floor"] = row.names[0]
+
+    def _placed(self, choice: Choice) -> Row:
+        return self.row(choice.place.index - PLACE_EXTRA)
 
     def _text(self, choice: Choice, slots: Sequence[str], made: Filled) -> None:
         found = text_of(self.said, choice, slots)
@@ -182,22 +184,29 @@ class Filler:
         """The arguments of an own action, and which of its things it is for."""
         made = Filled()
         made.chances += [choice.name.chance, choice.place.chance]
-        schema = action.schema()
+        schema = schema_of(action.parameters)
         fields: dict[str, Any] = schema.get("properties", {})
         step = Step(step_of(choice.step))
-        numbers = [v for v, _, _ in self._values(choice) if v.kind not in {ValueKind.COLOUR, ValueKind.DURATION}]
+        numbers = [number for v, _, _ in self._values(choice) if (number := _number(v)) is not None]
         for key, described in fields.items():
+            if action.narrows and key in NARROWING:
+                continue
             self._field(key, described, choice, made, numbers, step)
         required = set(schema.get("required", ()))
         given = {key.removesuffix("_step") for key in made.arguments}
         made.missing = bool(required - given)
-        if len(action.targets) > 1:
-            made.targets = self._which(action, choice)
-            made.missing |= not made.targets
+        if action.narrows:
+            self._narrow(choice, made)
         return made
 
+    def _narrow(self, choice: Choice, made: Filled) -> None:
+        if choice.name.index >= NAME_EXTRA:
+            made.arguments["name"] = self.row(choice.name.index - NAME_EXTRA).key
+        if choice.place.index >= PLACE_EXTRA and (row := self._placed(choice)).kind is RowKind.AREA:
+            made.arguments["area"] = row.names[0]
+
     def _field(
-        self, key: str, described: Mapping[str, Any], choice: Choice, made: Filled, numbers: list[Value], step: Step
+        self, key: str, described: Mapping[str, Any], choice: Choice, made: Filled, numbers: list[float], step: Step
     ) -> None:
         options, kind = _options(described)
         if options:
@@ -206,7 +215,7 @@ class Filler:
                 made.arguments[key] = option
         elif kind in {"integer", "number"}:
             if numbers:
-                made.arguments |= _leveled(key, step, numbers.pop(0).value)
+                made.arguments |= _leveled(key, step, numbers.pop(0))
             else:
                 made.arguments |= _unmeasured(key, step)
         elif kind == "string":
@@ -234,23 +243,14 @@ class Filler:
                 best = (likeness, len(plain), option)
         return best[2] if best else None
 
-    def _which(self, action: Action, choice: Choice) -> tuple[str, ...]:
-        """The things of an own action that are in the place and of the name that were said."""
-        found = [self.home.entities[target] for target in action.targets if target in self.home.entities]
-        if choice.name.index >= NAME_EXTRA:
-            named = {entity.id for entity in self.row(choice.name.index - NAME_EXTRA).entities}
-            found = [entity for entity in found if entity.id in named]
-        if choice.place.index >= PLACE_EXTRA:
-            row = self.row(choice.place.index - PLACE_EXTRA)
-            found = [entity for entity in found if _inside(self.home, entity.area, row)]
-        return tuple(entity.id for entity in found)
 
-
-def _inside(home: Home, area: str | None, row: Row) -> bool:
-    if row.kind is RowKind.AREA:
-        return area == row.key
-    room = home.areas.get(area) if area else None
-    return room is not None and room.floor == row.key
+def _number(value: Value) -> float | None:
+    """A value as a plain number; "ten minutes" is 10 where an action counts minutes."""
+    if value.kind is ValueKind.DURATION:
+        amounts: dict[str, int] = value.value
+        return next(iter(amounts.values())) if len(amounts) == 1 else None
+    number: float = value.value
+    return None if value.kind is ValueKind.COLOUR else number
 
 
 def _is_warmth(value: Value) -> bool:
