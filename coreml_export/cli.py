@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from actions.errors import HearthError
+from coreml_export.coreml.commands import COMMANDS
 
 
 class _Commands(click.Group):
@@ -27,6 +28,10 @@ class _Commands(click.Group):
 @click.version_option(version("hearthbridge"))
 def main() -> None:
     """Make the data of the small model."""
+
+
+for command in COMMANDS:
+    main.add_command(command)
 
 
 def _languages(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[str, ...]:

@@ -47,8 +47,9 @@ def read_with(model: Runs, case: Case) -> Reading:
     """Read a case with any model."""
     # The reader only runs it; that it is the hub's own class is more than it needs.
     reader = Reader(cast(Model, model))
-    place = case.place
-    return reader.read(case.utterance, place.home, place.registry, place.memory, case.context)
+    scene = case.place.scene
+    scene.stand(case.made.get("state") or {})
+    return reader.read(case.utterance, scene.home, scene.registry, case.place.memory, case.context)
 
 
 def calls_before_planning(reading: Reading) -> list[dict[str, Any]]:
@@ -62,7 +63,7 @@ def calls_before_planning(reading: Reading) -> list[dict[str, Any]]:
 
 
 def _pack(place: Place, tokenizer: Tokenizer) -> dict[str, Any]:
-    return registry_pack(place.memory, place.home, place.registry, tokenizer)
+    return registry_pack(place.memory, place.scene.home, place.scene.registry, tokenizer)
 
 
 def _vector(case: Case, model: Runs, tokenizer: Tokenizer) -> dict[str, Any] | None:

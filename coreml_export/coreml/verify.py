@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from bridge.evaluation.judge import right
+from bridge.evaluation.predict import as_calls
 from bridge.tiers.small.confidence import marks_of, probability
 from bridge.tiers.small.features import features_of
 from bridge.tiers.small.model import OUTPUTS, Model
@@ -23,7 +25,6 @@ from coreml_export.coreml.errors import PackageError
 from coreml_export.coreml.exported import Exported
 from coreml_export.coreml.golden import calls_before_planning, differences, read_with
 from coreml_export.coreml.models import Runs, TorchModel
-from coreml_export.coreml.scoring import right
 from coreml_export.coreml.weights import FILE, Weights
 
 RESULT = "verify.json"
@@ -146,9 +147,10 @@ def _answers(model: Runs, cases: Sequence[Case], read: Weights, progress: Callab
     made = []
     for case in cases:
         reading = read_with(model, case)
-        calls = [part.call for part in reading.calls if part.call is not None]
-        said = json.dumps([call.model_dump(exclude_defaults=True) for call in calls], sort_keys=True)
-        made.append(Answer(said, right(case, calls), _confidence(reading, case, read.calibration)))
+        scene = case.place.scene
+        calls = as_calls([(part.call, part.targets) for part in reading.calls if part.call is not None], scene)
+        good = right(case.made, calls, scene)
+        made.append(Answer(json.dumps(calls, sort_keys=True), good, _confidence(reading, case, read.calibration)))
         progress(1)
     return made
 

@@ -59,5 +59,6 @@ def _action(action: Action, home: Home) -> dict[str, Any]:
     return {
         "name": action.name,
         "parameters": action.schema(),
+        "narrows": action.narrows,
         "targets": [target for target in action.targets if target in seen],
     }
