@@ -14,9 +14,11 @@ from bridge.devices import Devices
 from bridge.pairing import Pairing
 from bridge.phone.phones import Phones
 from bridge.record import Record
-from bridge.settings import Settings
+from bridge.settings import Settings, SmallSettings
 from bridge.store import Store, migrate
 from bridge.tiers.grammar import GrammarTier
+from bridge.tiers.small import ModelError, SmallTier
+from bridge.tiers.small import load as load_small
 from bridge.turns import Turns
 from bridge.work import Worker
 from shortcuts.catalogue import PhoneCatalogue
@@ -41,6 +43,7 @@ class Service:
         self.pairing = Pairing(self.store, self.devices)
         self.clock = Clock(self.store, self._timer_ended)
         self.phones = Phones(self.store, settings.phone, link, PhoneCatalogue(load_own(settings.actions_file)))
+        self.small = _small(settings.small)
         self.grammar = GrammarTier()
         self._warming: asyncio.Task[bool] | None = None
         self.record = Record(self.store, confirm_seconds=settings.policy.confirm_seconds)
@@ -49,7 +52,7 @@ class Service:
             record=self.record,
             clock=self.clock,
             phones=self.phones,
-            tiers=[self.grammar],
+            tiers=[self.grammar] if self.small is None else [self.small, self.grammar],
             rules=Rules(settings.policy.entities, settings.policy.actions),
             own_actions=(*own, *self.phones.catalogue.actions),
         )
@@ -97,3 +100,14 @@ class Service:
             await self.link.call(ServiceCall("persistent_notification", "create", (), data))
         except HomeError as error:
             log.warning("timer_not_announced", timer=timer.id, code=error.code)
+
+
+def _small(settings: SmallSettings) -> SmallTier | None:
+    """The small tier; without it, where its model is refused, the others go on."""
+    if not settings.enabled:
+        return None
+    try:
+        return load_small(settings.model, threads=settings.threads)
+    except ModelError as error:
+        log.warning("small_model_refused", code=error.code, reason=error.message)
+        return None

@@ -90,6 +90,14 @@ class PhoneSettings(_Section):
     pushcut_url: str = Field("https://api.pushcut.io", description="Address of Pushcut's API.")
 
 
+class SmallSettings(_Section):
+    """The small model of the house's own."""
+
+    enabled: bool = Field(True, description="Whether it is asked at all.")
+    model: Path | None = Field(None, description="Folder of another model, as `coreml-export train` makes it.")
+    threads: int = Field(1, ge=1, le=16, description="Threads of one pass.")
+
+
 class LogSettings(_Section):
     """What is logged; never what was said, never a secret."""
 
@@ -109,6 +117,7 @@ class Settings(BaseSettings):
     store: StoreSettings = Field(default_factory=StoreSettings)
     policy: PolicySettings = PolicySettings()
     phone: PhoneSettings = PhoneSettings()
+    small: SmallSettings = SmallSettings()
     log: LogSettings = LogSettings()
     language: str = Field("en", description="Used when a request names none.")
     actions_file: Path | None = Field(None, description="YAML file of own actions.")

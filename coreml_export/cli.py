@@ -8,6 +8,7 @@ import click
 
 from actions.errors import HearthError
 from coreml_export.coreml.commands import COMMANDS
+from coreml_export.training.commands import calibrate, train
 
 
 class _Commands(click.Group):
@@ -27,10 +28,10 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version("hearthbridge"))
 def main() -> None:
-    """Make the data of the small model."""
+    """Make the small model: its data, training, calibration, and its package for phones."""
 
 
-for command in COMMANDS:
+for command in (train, calibrate, *COMMANDS):
     main.add_command(command)
 
 

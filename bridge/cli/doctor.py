@@ -16,6 +16,8 @@ from bridge.devices import Devices
 from bridge.settings import Settings, find_file, load_settings
 from bridge.store import Store, migrate
 from bridge.store.tables import HomeRow, now
+from bridge.tiers.small import ModelError
+from bridge.tiers.small import load as load_small
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,21 @@ async def examine() -> AsyncIterator[Finding]:
             yield Finding("own actions", ok=True, message=f"{len(load(settings.actions_file))} found")
         except HearthError as error:
             yield _bad("own actions", error)
+    yield _small(settings)
     async for finding in _store(settings):
         yield finding
     yield _port(settings)
     async for finding in _home(settings):
         yield finding
+
+
+def _small(settings: Settings) -> Finding:
+    if not settings.small.enabled:
+        return Finding("small model", ok=True, message="switched off")
+    try:
+        return Finding("small model", ok=True, message=f"version {load_small(settings.small.model).model.version}")
+    except ModelError as error:
+        return _bad("small model", error)
 
 
 def _bad(subject: str, error: HearthError) -> Finding:

@@ -4,10 +4,13 @@ import asyncio
 import platform
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import click
 
 from actions.errors import HearthError
+
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 class _Commands(click.Group):
@@ -62,6 +65,37 @@ def ask(
     from bridge.cli.asking import ask as run
 
     run(" ".join(text), url=url, token=token, area=area, locale=locale, as_json=as_json)
+
+
+@main.command("eval")
+@click.option("--homes", type=_FILE, required=True, help="Homes, a line of JSON each.")
+@click.option("--cases", type=_FILE, multiple=True, required=True, help="Cases, a line of JSON each.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="File of predictions.")
+@click.option(
+    "--model", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Another model folder."
+)
+@click.option(
+    "--tier",
+    "tiers",
+    type=click.Choice(("small", "grammar")),
+    multiple=True,
+    default=("small", "grammar"),
+    show_default=True,
+    help="Which of the local tiers are asked, in their order.",
+)
+@click.argument("more", nargs=-1, type=_FILE, metavar="[CASES]...")
+def evaluate(
+    homes: Path,
+    cases: tuple[Path, ...],
+    out: Path,
+    model: Path | None,
+    tiers: tuple[str, ...],
+    more: tuple[Path, ...],
+) -> None:
+    """Run the local tiers over homes and cases, and write what they would call: --cases ONE [TWO ...]."""
+    from bridge.cli.evaluating import evaluate as run
+
+    run(homes, (*cases, *more), out, model=model, tiers=tiers)
 
 
 @main.command()

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -78,10 +78,14 @@ def utterance_of(case: Case) -> Utterance:
 
 
 async def predict(
-    tier: Tier, homes: Iterable[Mapping[str, Any]], cases: Iterable[Case]
-) -> Iterator[dict[str, Any]]:
+    tier: Tier,
+    homes: Iterable[Mapping[str, Any]],
+    cases: Iterable[Case],
+    progress: Callable[[int], object] = int,
+) -> list[dict[str, Any]]:
     """A prediction for each case, in the format of the evaluation.
 
+    :param progress: is told how many cases were read.
     :raises BadEvaluation: a case is said in a home that is not there.
     """
     by_id = {home["id"]: home for home in homes}
@@ -94,9 +98,12 @@ async def predict(
         if name not in scenes:
             scenes[name] = Scene.of(by_id[name])
             # A home is got to know once, when it changes; a request does not wait for that.
-            await tier.understand(Utterance("hello"), scenes[name].home, scenes[name].registry)
+            await tier.understand(
+                Utterance("hello", case.get("lang") or "en"), scenes[name].home, scenes[name].registry
+            )
         made.append(await _one(tier, scenes[name], case))
-    return iter(made)
+        progress(1)
+    return made
 
 
 async def _one(tier: Tier, scene: Scene, case: Case) -> dict[str, Any]:
@@ -120,11 +127,17 @@ def planned_calls(understood: Understanding, utterance: Utterance, scene: Scene)
     """The calls that can be carried out as they are, with their targets."""
     if understood.kind is not Kind.CALLS:
         return []
-    made = []
-    for call in understood.calls:
-        tried = trial(call, scene.registry, scene.home, utterance.area)
-        if not tried.problem:
-            key = "action" if call.name in scene.own else "intent"
-            targets = {"targets": list(tried.targets)} if tried.targets else {}
-            made.append({key: call.name, "slots": call.arguments, **targets})
-    return made
+    tried = [(call, trial(call, scene.registry, scene.home, utterance.area)) for call in understood.calls]
+    return as_calls([(call, result.targets) for call, result in tried if not result.problem], scene)
+
+
+def as_calls(calls: Iterable[tuple[ToolCall, Sequence[str]]], scene: Scene) -> list[dict[str, Any]]:
+    """Calls and what they touch, in the format of the evaluation."""
+    return [
+        {
+            "action" if call.name in scene.own else "intent": call.name,
+            "slots": call.arguments,
+            **({"targets": list(targets)} if targets else {}),
+        }
+        for call, targets in calls
+    ]

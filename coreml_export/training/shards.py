@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from coreml_export.data.split import Split
 from coreml_export.data.stream import Order, Stream
 from coreml_export.training.examples import Examples, JsonCase, JsonHome, encode
 
@@ -30,6 +31,7 @@ class Source:
     share: float = 0.12
     """Their share."""
     blocked: frozenset[str] = frozenset()
+    split: Split = "train"
 
     def cases(self, number: int) -> Iterator[tuple[JsonHome, Sequence[JsonCase]]]:
         """The cases of a shard, home by home."""
@@ -38,10 +40,10 @@ class Source:
         for count, languages in ((self.count - foreign, ("en",)), (foreign, self.others)):
             if not count:
                 continue
-            order = Order(count, seed, languages, "train", self.blocked)
+            order = Order(count, seed, languages, self.split, self.blocked)
             for home, said in Stream(order):
                 name, language = home["id"], home["lang"]
-                yield home, [case.to_json(f"{name}-{i}", name, language, "train") for i, case in enumerate(said)]
+                yield home, [case.to_json(f"{name}-{i}", name, language, self.split) for i, case in enumerate(said)]
 
 
 class Shards:

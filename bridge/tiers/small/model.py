@@ -75,11 +75,6 @@ class Model:
         self._rows = onnxruntime.InferenceSession(folder / "rows.onnx", options, ["CPUExecutionProvider"])
         self._vectors: dict[str, Floats] = {}
 
-    @classmethod
-    def shipped(cls) -> "Model":
-        """The model that comes with the package."""
-        return cls(shipped_folder())
-
     def remember(self, memory: Memory) -> None:
         """Embed the rows of a home, once."""
         if memory.embedded is not None:

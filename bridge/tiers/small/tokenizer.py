@@ -35,6 +35,11 @@ class Tokenizer:
         return cls({piece: index for index, piece in enumerate(content["pieces"], 2)}, content["trigram_buckets"])
 
     @property
+    def pieces(self) -> list[str]:
+        """The pieces, in the order of their ids."""
+        return list(self._pieces)
+
+    @property
     def size(self) -> int:
         """How many ids there are."""
         return self._first + self._buckets

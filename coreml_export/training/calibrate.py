@@ -1,0 +1,135 @@
+"""Calibration: fitting the probability that a reading is right, on cases that the network never saw."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actions.action import Risk
+from bridge.evaluation.judge import right
+from bridge.evaluation.predict import Scene, as_calls, utterance_of
+from bridge.tiers.small.confidence import marks_of, probability
+from bridge.tiers.small.features import Context
+from bridge.tiers.small.memory import Memory
+from bridge.tiers.small.model import Model
+from bridge.tiers.small.reading import Reader
+
+Floats = NDArray[np.float64]
+PRECISION = {"reversible": 0.99, "sensitive": 0.999}
+"""The share of acts that must be right, by risk."""
+_RIDGE = 1.0
+_ROUNDS = 30
+_LEAST = 200
+"""Answers of a language below which it has the threshold of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One case of the calibration."""
+
+    language: str
+    marks: Mapping[str, float]
+    right: bool
+    answered: bool
+    sensitive: bool
+
+
+def observe(
+    model: Model,
+    said: Iterable[tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]],
+    progress: Callable[[int], object] = int,
+) -> list[Seen]:
+    """Read cases, home by home, and see which readings are right."""
+    reader = Reader(model)
+    seen = []
+    for made, cases in said:
+        scene = Scene.of(made)
+        memory = Memory.of(scene.home, scene.registry)
+        for case in cases:
+            scene.stand(case.get("state") or {})
+            utterance = utterance_of(case)
+            context = Context(utterance.language, utterance.area, utterance.previous)
+            reading = reader.read(utterance.text, scene.home, scene.registry, memory, context)
+            progress(1)
+            if reading.problem:
+                continue
+            called = as_calls([(part.call, part.targets) for part in reading.calls if part.call], scene)
+            sensitive = any(part.risk is Risk.SENSITIVE for part in reading.calls)
+            marks = marks_of(reading, utterance.language)
+            seen.append(Seen(utterance.language, marks, right(case, called, scene), bool(called), sensitive))
+    return seen
+
+
+def fit(seen: Sequence[Seen]) -> dict[str, Any]:
+    """The calibration of a model, from what it made of cases."""
+    names = sorted(seen[0].marks)
+    answered = [each for each in seen if each.answered]
+    values = np.array([[each.marks[name] for name in names] for each in answered])
+    truth = np.array([each.right for each in answered], float)
+    mean, scale = values.mean(0), values.std(0) + 1e-6
+    bias, weights = _logistic((values - mean) / scale, truth)
+    made: dict[str, Any] = {
+        "marks": names,
+        "mean": [round(float(each), 6) for each in mean],
+        "scale": [round(float(each), 6) for each in scale],
+        "weights": [round(float(each), 6) for each in weights],
+        "bias": round(float(bias), 6),
+    }
+    made["thresholds"] = thresholds(answered, made)
+    return made
+
+
+def _logistic(values: Floats, truth: Floats) -> tuple[float, Floats]:
+    """Logistic regression with a ridge, by Newton's method."""
+    rows = np.concatenate([np.ones((len(values), 1)), values], 1)
+    weights = np.zeros(rows.shape[1])
+    ridge = np.full(rows.shape[1], _RIDGE)
+    ridge[0] = 0
+    for _ in range(_ROUNDS):
+        chance = 1 / (1 + np.exp(-np.clip(rows @ weights, -30, 30)))
+        gradient = rows.T @ (chance - truth) + ridge * weights
+        curvature = (rows * (chance * (1 - chance))[:, None]).T @ rows + np.diag(ridge + 1e-6)
+        weights -= np.linalg.solve(curvature, gradient)
+    return float(weights[0]), weights[1:]
+
+
+def thresholds(answered: Sequence[Seen], calibration: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """By language and risk, the least probability from which on the stated share is right."""
+    languages = {each.language for each in answered}
+    made = {}
+    for language in ("*", *sorted(languages)):
+        own = [each for each in answered if language in {"*", each.language}]
+        if language != "*" and len(own) < _LEAST:
+            continue
+        chances = np.array([probability(each.marks, calibration) for each in own])
+        truth = np.array([each.right for each in own])
+        made[language] = {risk: _threshold(chances, truth, share) for risk, share in PRECISION.items()}
+    return made
+
+
+def _threshold(chances: Floats, truth: NDArray[np.bool_], share: float) -> float:
+    order = np.argsort(-chances)
+    precision = np.cumsum(truth[order]) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero(precision >= share)
+    if not len(enough):
+        return 1.0
+    return round(float(chances[order][enough[-1]]), 5)
+
+
+def reliability(seen: Sequence[Seen], calibration: Mapping[str, Any], bins: int = 10) -> list[dict[str, float]]:
+    """How often readings are right, by the probability that was said: `said`, `right`, `count`."""
+    answered = [each for each in seen if each.answered]
+    chances = np.array([probability(each.marks, calibration) for each in answered])
+    truth = np.array([each.right for each in answered], float)
+    place = np.minimum((chances * bins).astype(int), bins - 1)
+    return [
+        {
+            "said": float(chances[place == i].mean()),
+            "right": float(truth[place == i].mean()),
+            "count": int((place == i).sum()),
+        }
+        for i in range(bins)
+        if (place == i).any()
+    ]
