@@ -11,6 +11,7 @@ from actions.link import HomeLink, ServiceCall
 from actions.risk import Rules
 from bridge.clock import Clock, Timer
 from bridge.devices import Devices
+from bridge.models import Models
 from bridge.pairing import Pairing
 from bridge.phone.phones import Phones
 from bridge.record import Record
@@ -44,6 +45,7 @@ class Service:
         self.clock = Clock(self.store, self._timer_ended)
         self.phones = Phones(self.store, settings.phone, link, PhoneCatalogue(load_own(settings.actions_file)))
         self.small = _small(settings.small)
+        self.models = Models(settings.small.published)
         self.grammar = GrammarTier()
         self._warming: asyncio.Task[bool] | None = None
         self.record = Record(self.store, confirm_seconds=settings.policy.confirm_seconds)

@@ -8,8 +8,9 @@ from typing import Any
 
 import coreml_export
 from bridge.evaluation.predict import Scene, read_lines, utterance_of
-from bridge.tiers.small.features import Context
+from bridge.tiers.small.features import Context, Features, features_of
 from bridge.tiers.small.memory import Memory
+from bridge.tiers.small.words import MOST
 
 FOLDER = Path(coreml_export.__file__).parent / "evaluation" / "set"
 
@@ -27,7 +28,7 @@ class Place:
         return Memory.of(self.scene.home, self.scene.registry)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """One utterance in its home."""
 
@@ -45,6 +46,16 @@ class Case:
     def source(self) -> str:
         """Its category."""
         return str(self.made["source"])
+
+    @cached_property
+    def read(self) -> Features:
+        """What the model sees of it."""
+        return features_of(self.utterance, self.place.memory, self.context)
+
+    @property
+    def readable(self) -> bool:
+        """Whether it has words, and not too many."""
+        return 0 < len(self.read.words) <= MOST
 
     @property
     def utterance(self) -> str:

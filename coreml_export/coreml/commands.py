@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from actions.errors import HearthError
 from bridge.tiers.small.model import shipped_folder
+from coreml_export.coreml.errors import NotInstalled, PackageError
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 PRECISIONS, TARGETS = ("fp16", "int8", "6bit", "4bit"), ("iOS16", "iOS17", "iOS18")
@@ -21,19 +21,12 @@ _weights = click.option(
 _force = click.option("--force", is_flag=True, help="Write over what is there.")
 
 
-class NoExport(HearthError):
-    """What the export needs is not installed."""
-
-    code = "no_export"
-    hint = "pip install 'hearthbridge[export]'"
-
-
 @contextmanager
 def _installed() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        raise NoExport(f"The export needs {error.name}") from error
+        raise NotInstalled(f"The export needs {error.name}") from error
 
 
 @click.command()
@@ -63,10 +56,10 @@ def verify(exported: Path, weights: Path, every: int, witness: bool) -> None:
     with _installed():
         from coreml_export.coreml.cases import read_cases
         from coreml_export.coreml.exported import Exported
-        from coreml_export.coreml.verify import verify, write_result
+        from coreml_export.coreml.verify import readings, verify, write_result
         from coreml_export.coreml.witness import testify
     read, cases = Exported.read(exported), read_cases(every=every)
-    with click.progressbar(length=None, label="Cases", file=sys.stderr) as bar:
+    with click.progressbar(length=readings(cases), label="Readings", file=sys.stderr) as bar:
         made = verify(read, weights, cases, bar.update)
     if witness:
         made["witness"] = testify(weights, cases)
@@ -91,7 +84,7 @@ def lint(exported: Path, as_json: bool) -> None:
         from coreml_export.coreml.interpreter import Saved
     packages = [exported] if exported.suffix == ".mlpackage" else sorted(exported.glob("*.mlpackage"))
     if not packages:
-        raise NoExport(f"There is no package in {exported}", hint="Name a .mlpackage or a folder that has one.")
+        raise PackageError(f"There is no package in {exported}", hint="Name a .mlpackage or a folder that has one.")
     findings = [finding for package in packages for finding in linting.lint(Saved(package))]
     if as_json:
         click.echo(json.dumps(linting.as_json(findings), indent=1))
@@ -118,7 +111,7 @@ def report(exported: tuple[Path, ...], out: Path, publish: Path | None, force: b
     failures = report(exported, out, force=force)
     click.echo(f"{out / 'card.md'}" + (f", below {len(failures)} thresholds" if failures else ""))
     if publish is not None:
-        click.echo(f"Published: {to_folder(exported[0], out / 'card.md', publish)}")
+        click.echo(f"Published: {to_folder(exported[0], out / 'card.md', publish, kept=not failures)}")
 
 
 @click.command()

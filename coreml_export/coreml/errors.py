@@ -30,6 +30,13 @@ class UnknownOp(PackageError):
     hint = "Add it to coreml_export/coreml/ops.py; it is never skipped."
 
 
+class NotInstalled(HearthError):
+    """A part that the base install does not have."""
+
+    code = "not_installed"
+    hint = "pip install 'hearthbridge[export]'; the second witness also needs coreai-core and coreai-torch (betas)."
+
+
 class NeedsMac(HearthError):
     """Only macOS can do this."""
 

@@ -6,13 +6,12 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from bridge.tiers.small.features import Features, features_of
+from bridge.tiers.small.features import Features
 from bridge.tiers.small.labels import Reject
 from bridge.tiers.small.model import OUTPUTS, Model, Said
 from bridge.tiers.small.reading import Reader, Reading
 from bridge.tiers.small.registry_pack import registry_pack
 from bridge.tiers.small.tokenizer import Tokenizer
-from bridge.tiers.small.words import MOST
 from coreml_export.coreml.cases import Case, Place
 from coreml_export.coreml.models import Runs
 
@@ -39,7 +38,7 @@ def golden(cases: Sequence[Case], model: Runs, tokenizer: Tokenizer) -> dict[str
     return {
         "format": FORMAT,
         "packs": {name: _pack(place, tokenizer) for name, place in places.items()},
-        "cases": [vector for case in cases if (vector := _vector(case, model, tokenizer)) is not None],
+        "cases": [_vector(case, model, tokenizer) for case in cases if case.readable],
     }
 
 
@@ -66,10 +65,8 @@ def _pack(place: Place, tokenizer: Tokenizer) -> dict[str, Any]:
     return registry_pack(place.memory, place.scene.home, place.scene.registry, tokenizer)
 
 
-def _vector(case: Case, model: Runs, tokenizer: Tokenizer) -> dict[str, Any] | None:
-    read = features_of(case.utterance, case.place.memory, case.context)
-    if not 0 < len(read.words) <= MOST:
-        return None
+def _vector(case: Case, model: Runs, tokenizer: Tokenizer) -> dict[str, Any]:
+    read = case.read
     said = model.run(read, case.place.memory)
     return {
         "id": case.id,

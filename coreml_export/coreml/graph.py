@@ -224,8 +224,8 @@ class _Reading:
         parts = self.parts
         said = mb.minimum(x=_read(self.match, mb.sigmoid(x=pair)), y=np.float16(1))
         cubed = mb.mul(x=mb.mul(x=said, y=said), y=said)
-        extra = parts.conv(x, "extra")
-        none, nowhere = mb.split(x=extra, split_sizes=[NAME_EXTRA, extra.shape[1] - NAME_EXTRA], axis=1)
+        neither = parts.conv(x, "neither")
+        none, nowhere = mb.split(x=neither, split_sizes=[NAME_EXTRA, neither.shape[1] - NAME_EXTRA], axis=1)
         queries = mb.split(x=parts.conv(x, "point"), num_splits=POINTERS, axis=1)
         lexical = mb.split(x=parts.conv(x, "lexical"), num_splits=2 * POINTERS, axis=1)
         made = []

@@ -1,6 +1,6 @@
 """Models to compare: the network in torch, and a package in the interpreter, each in the place of the hub's."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
@@ -12,6 +12,7 @@ from bridge.tiers.small.features import Features
 from bridge.tiers.small.memory import Memory
 from bridge.tiers.small.model import Said
 from bridge.tiers.small.tokenizer import Tokenizer
+from bridge.tiers.small.words import Word
 from coreml_export.coreml.arrays import ids_of, row_arrays, said_of, word_arrays
 from coreml_export.coreml.errors import PackageError
 from coreml_export.coreml.graph import ROWS
@@ -81,20 +82,24 @@ class TorchModel:
         """One pass, without padding."""
         torch = self._torch
         with torch.inference_mode():
-            rows = self._remembered(memory)[torch.from_numpy(read.rows)]
+            rows = self.remembered(memory)[torch.from_numpy(read.rows)]
             match, marks = torch.from_numpy(read.match), torch.from_numpy(read.marks)
             if not len(read.rows):
                 rows, match = torch.zeros(1, rows.shape[1]), torch.zeros(len(read.words), 1)
                 marks = torch.zeros(1, marks.shape[1])
-            ids = np.stack([self._tokenizer.ids(word.text) for word in read.words])
             out = self.network(
-                self.network.embed(torch.from_numpy(ids).long())[None],
-                torch.from_numpy(read.tokens)[None], rows[None], match[None], marks[None],
+                self.vectors(read.words)[None], torch.from_numpy(read.tokens)[None], rows[None], match[None], marks[None],
                 (torch.zeros(1, len(read.words)), torch.zeros(1, len(marks))),
             )  # fmt: skip
         return Said(*(part[0].numpy() for part in out))
 
-    def _remembered(self, memory: Memory) -> Any:
+    def vectors(self, words: Sequence[Word]) -> Any:
+        """The vectors of words, (S, E), as a tensor."""
+        ids = np.stack([self._tokenizer.ids(word.text) for word in words])
+        return self.network.embed(self._torch.from_numpy(ids).long())
+
+    def remembered(self, memory: Memory) -> Any:
+        """The memory of a home as a tensor, (rows, 6 D), embedded once."""
         torch = self._torch
         known = self._memories.get(memory)
         if known is None:

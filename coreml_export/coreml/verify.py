@@ -14,10 +14,8 @@ from threadpoolctl import threadpool_limits
 from bridge.evaluation.judge import right
 from bridge.evaluation.predict import as_calls
 from bridge.tiers.small.confidence import marks_of, probability
-from bridge.tiers.small.features import features_of
 from bridge.tiers.small.model import OUTPUTS, Model
 from bridge.tiers.small.reading import Reading
-from bridge.tiers.small.words import MOST
 from coreml_export.coreml.cases import Case
 from coreml_export.coreml.compress import Precision
 from coreml_export.coreml.consts import coded, unfolded
@@ -60,7 +58,7 @@ def verify(exported: Exported, weights: Path, cases: Sequence[Case], progress: C
     read = Weights.read(weights)
     if read.hashes[FILE] != exported.manifest["weights_sha256"]:
         raise PackageError(f"{exported.folder} was exported from other weights than those in {weights}")
-    usable = [case for case in cases if _readable(case)]
+    usable = [case for case in cases if case.readable]
     # The matrices are small: more threads only wait for each other.
     with threadpool_limits(1):
         full, half, hub = exported.model(half=False), exported.model(half=True), Model(weights)
@@ -92,6 +90,11 @@ def verify(exported: Exported, weights: Path, cases: Sequence[Case], progress: C
     return made
 
 
+def readings(cases: Sequence[Case]) -> int:
+    """How many readings `verify` reports as progress."""
+    return len(cases) * (3 if find_spec("torch") else 2)
+
+
 def failures(made: Mapping[str, Any]) -> list[str]:
     """What is below a threshold, in words."""
     found = [f"golden vectors: {text}" for text in made["golden"]["failures"]]
@@ -118,10 +121,6 @@ def write_result(exported: Exported, made: Mapping[str, Any]) -> Path:
     return path
 
 
-def _readable(case: Case) -> bool:
-    return 0 < len(features_of(case.utterance, case.place.memory, case.context).words) <= MOST
-
-
 def _golden(exported: Exported, full: Runs, cases: Sequence[Case]) -> dict[str, Any]:
     known = {case.id: case for case in cases}
     golden = exported.golden
@@ -130,7 +129,7 @@ def _golden(exported: Exported, full: Runs, cases: Sequence[Case]) -> dict[str, 
         case = known.get(vector["id"])
         if case is None or case.utterance != vector["utterance"]:
             continue
-        read = features_of(case.utterance, case.place.memory, case.context)
+        read = case.read
         if [exported.tokenizer.ids(word.text).tolist() for word in read.words] != vector["ids"]:
             found.append(f"{case.id}: the tokenizer gives other ids")
         by_output = differences(full.run(read, case.place.memory), vector["outputs"])
@@ -164,8 +163,7 @@ def _confidence(reading: Reading, case: Case, calibration: Mapping[str, Any]) ->
 def _differences(reference: Runs, model: Runs, cases: Sequence[Case]) -> dict[str, float]:
     worst = dict.fromkeys(OUTPUTS, 0.0)
     for case in cases:
-        read = features_of(case.utterance, case.place.memory, case.context)
-        wanted, found = reference.run(read, case.place.memory), model.run(read, case.place.memory)
+        wanted, found = reference.run(case.read, case.place.memory), model.run(case.read, case.place.memory)
         for name in OUTPUTS:
             difference = float(np.abs(getattr(wanted, name) - getattr(found, name)).max(initial=0))
             # Not a number is worse than any number.

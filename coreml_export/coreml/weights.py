@@ -88,7 +88,7 @@ def expected(sizes: Sizes) -> dict[str, tuple[int, ...]]:
         "token_in": (d, features.TOKEN_WIDTH), "read": (d, 2 * d), "cross.query": (d, d), "cross.out": (d, d),
         "boundary": (2, d), "text": (len(labels.TEXTS), d), "action": (len(labels.ACTIONS), d),
         "noun": (len(labels.NOUNS), d), "state": (len(labels.STATES), d), "step": (len(labels.STEPS), d),
-        "extra": (NAME_EXTRA + PLACE_EXTRA, d), "point": (POINTERS * d, d), "lexical": (2 * POINTERS, d),
+        "neither": (NAME_EXTRA + PLACE_EXTRA, d), "point": (POINTERS * d, d), "lexical": (2 * POINTERS, d),
         "pair_left": (PAIR, d), "pair_right": (PAIR, d), "value_left": (CHANNELS * PAIR, d),
         "value_right": (CHANNELS * PAIR, d),
     }  # fmt: skip
