@@ -1,7 +1,7 @@
 """Models for phones: packages that were published into a folder, one version each, older ones kept.
 
-A version's folder holds `info.json`, `archive.zip`, `card.md` and `tokenizer.json`; `current.json` beside them names the
-version that phones should have. `coreml-export report --publish` writes them.
+A version's folder holds `info.json`, `archive.zip`, `card.md` and `tokenizer.json`; `current.json` beside them
+names the version that phones should have. `coreml-export report --publish` writes them.
 """
 
 import json

@@ -1,7 +1,7 @@
 """GET /v1/model, its archive, and the registry pack: what an app needs to understand without the bridge."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
@@ -14,7 +14,7 @@ from bridge.service import Service
 
 router = APIRouter(prefix="/v1/model")
 _RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))")
-_SAME = {304: {"description": "It has not changed."}}
+_SAME: dict[int | str, dict[str, Any]] = {304: {"description": "It has not changed."}}
 Version = Annotated[str | None, Query(max_length=200, description="Another version, to go back to.")]
 
 

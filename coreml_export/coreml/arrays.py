@@ -19,7 +19,9 @@ FAR = -40000.0
 """Masks what is not there; finite, and holds in half precision."""
 
 
-def word_arrays(read: Features, memory: Floats, tokenizer: Tokenizer, length: int) -> dict[str, NDArray[np.generic]]:
+def word_arrays(
+    read: Features, memory: Floats, tokenizer: Tokenizer, length: int
+) -> dict[str, NDArray[np.generic]]:
     """The inputs of a pass, padded to `length` words.
 
     :param memory: (rows that are looked at, 6 D), as the rows' function gave it.

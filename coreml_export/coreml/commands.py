@@ -16,7 +16,11 @@ PRECISIONS, TARGETS = ("fp16", "int8", "6bit", "4bit"), ("iOS16", "iOS17", "iOS1
 SHIPPED = "int8"
 
 _weights = click.option(
-    "--weights", type=_FOLDER, default=shipped_folder, show_default="the shipped model", help="A packed model folder."
+    "--weights",
+    type=_FOLDER,
+    default=shipped_folder,
+    show_default="the shipped model",
+    help="A packed model folder.",
 )
 _force = click.option("--force", is_flag=True, help="Write over what is there.")
 

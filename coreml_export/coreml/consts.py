@@ -13,7 +13,7 @@ _BITS = {16: types.np_uint4_dtype, 64: types.np_uint6_dtype}
 
 
 def factors(sizes: Sizes) -> dict[str, float]:
-    """By what weights are multiplied for good, so that scores need no scaling: it is the network's own, put inside."""
+    """By what weights are multiplied for good, so that scores need no scaling: the network's own, put inside."""
     head, width, pair = (sizes.width / sizes.heads) ** -0.5, sizes.width**-0.5, PAIR**-0.5
     layers = {f"layers.{index}.attention.query": head for index in range(sizes.layers)}
     return {**layers, "cross.query": head, "point": width, "pair_left": pair, "value_left": pair}
@@ -95,4 +95,6 @@ class Consts:
             return mb.constexpr_lut_to_dense(indices=codes.astype(_BITS[len(lut)]), lut=wide, name=called)
         bits = np.arange(len(lut).bit_length() - 1)
         packed = np.packbits(((codes.reshape(-1, 1) >> bits) & 1).astype(np.uint8), bitorder="little")
-        return mb.constexpr_lut_to_dense(indices=packed, lut=lut, shape=np.array(codes.shape, np.uint32), name=called)
+        return mb.constexpr_lut_to_dense(
+            indices=packed, lut=lut, shape=np.array(codes.shape, np.uint32), name=called
+        )

@@ -7,7 +7,7 @@ from typing import Any
 from coreml_export.coreml.interpreter import Saved
 
 CHIPS = {"A14 (iPhone 12)": (11, 34), "A16 (iPhone 15)": (17, 51), "A18 (iPhone 16)": (35, 60)}
-"""Tera-operations a second of the Neural Engine, as Apple states them, and GB/s that the memory in them is rated for."""
+"""Tera-operations a second of the Neural Engine, as Apple states them, and GB/s that the memory is rated for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,19 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from actions import colours
-from bridge.tiers.small import clauses, features, labels, lexicon, match, memory, rows, slots, tokenizer, values, words
+from bridge.tiers.small import (
+    clauses,
+    features,
+    labels,
+    lexicon,
+    match,
+    memory,
+    rows,
+    slots,
+    tokenizer,
+    values,
+    words,
+)
 from bridge.tiers.small.reading import _SHOPPING
 from coreml_export.coreml.arrays import FAR
 from coreml_export.coreml.graph import ROWS, STATE

@@ -7,7 +7,9 @@ class WeightsError(HearthError):
     """The model folder cannot be exported."""
 
     code = "bad_weights"
-    hint = "Point --weights at a folder that the training packed: weights, tokenizer, labels, calibration, manifest."
+    hint = (
+        "Point --weights at a folder that the training packed: weights, tokenizer, labels, calibration, manifest."
+    )
 
 
 class ExportError(HearthError):

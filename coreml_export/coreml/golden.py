@@ -45,7 +45,7 @@ def golden(cases: Sequence[Case], model: Runs, tokenizer: Tokenizer) -> dict[str
 def read_with(model: Runs, case: Case) -> Reading:
     """Read a case with any model."""
     # The reader only runs it; that it is the hub's own class is more than it needs.
-    reader = Reader(cast(Model, model))
+    reader = Reader(cast("Model", model))
     scene = case.place.scene
     scene.stand(case.made.get("state") or {})
     return reader.read(case.utterance, scene.home, scene.registry, case.place.memory, case.context)
@@ -104,7 +104,8 @@ def dense(entries: Sequence[Sequence[float]], shape: tuple[int, ...]) -> NDArray
 def differences(said: Said, written: Mapping[str, Any]) -> dict[str, float]:
     """The largest difference of each output from what was written."""
     return {
-        name: float(np.abs(getattr(said, name) - np.array(written[name], np.float32)).max(initial=0)) for name in OUTPUTS
+        name: float(np.abs(getattr(said, name) - np.array(written[name], np.float32)).max(initial=0))
+        for name in OUTPUTS
     }
 
 

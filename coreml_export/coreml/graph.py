@@ -28,7 +28,9 @@ def words_program(consts: Consts, sizes: Sizes, length: int, target: Any) -> Pro
     """The pass over an utterance of at most `length` words."""
     inputs = word_inputs(sizes, length)
 
-    def build(ids: Var, tokens: Var, memory: Var, match: Var, marks: Var, word_mask: Var, row_mask: Var) -> list[Var]:
+    def build(
+        ids: Var, tokens: Var, memory: Var, match: Var, marks: Var, word_mask: Var, row_mask: Var
+    ) -> list[Var]:
         # A function's parameters are the program's inputs, by name.
         read = _Reading(_Parts(consts), sizes, match, marks, word_mask, row_mask)
         return read.outputs(read.embedded(ids, tokens, memory))
@@ -36,7 +38,7 @@ def words_program(consts: Consts, sizes: Sizes, length: int, target: Any) -> Pro
     return _program(build, inputs, target)
 
 
-def rows_program(consts: Consts, sizes: Sizes, target: Any) -> Program:
+def rows_program(consts: Consts, target: Any) -> Program:
     """What is kept of rows, from their words and features."""
 
     def build(ids: Var, features: Var) -> list[Var]:
@@ -129,9 +131,7 @@ class _Parts:
 class _Reading:
     """The pass over an utterance."""
 
-    def __init__(
-        self, parts: _Parts, sizes: Sizes, match: Var, marks: Var, word_mask: Var, row_mask: Var
-    ) -> None:
+    def __init__(self, parts: _Parts, sizes: Sizes, match: Var, marks: Var, word_mask: Var, row_mask: Var) -> None:
         self.parts, self.sizes = parts, sizes
         self.match, self.marks = match, marks
         self.word_mask, self.row_mask = word_mask, row_mask
@@ -143,7 +143,9 @@ class _Reading:
         row, known = mb.split(x=memory, split_sizes=[width, (PARTS - 1) * width], axis=1)
         known = mb.add(x=known, y=parts.conv(self.marks, "row_marks", bias=False))
         key, value, *self.pointers = mb.split(x=known, num_splits=PARTS - 1, axis=1)
-        x = mb.add(x=parts.conv(parts.channels_first(parts.looked_up(ids)), "word_in"), y=parts.conv(tokens, "token_in"))
+        x = mb.add(
+            x=parts.conv(parts.channels_first(parts.looked_up(ids)), "word_in"), y=parts.conv(tokens, "token_in")
+        )
         x = mb.add(x=x, y=parts.conv(self._reads(row), "read"))
         x = mb.add(x=x, y=parts.consts.positions(tokens.shape[-1]))
         for index in range(self.sizes.layers):
@@ -199,9 +201,7 @@ class _Reading:
         parts = self.parts
         left, right = parts.conv(x, "pair_left"), parts.conv(x, "pair_right")
         pair = mb.add(x=_scores(left, right), y=self.word_mask, name="pair")
-        boundary, pool = (
-            mb.split(x=parts.conv(x, "boundary"), num_splits=2, axis=1, name="boundary_pool")
-        )
+        boundary, pool = mb.split(x=parts.conv(x, "boundary"), num_splits=2, axis=1, name="boundary_pool")
         action, name, place = self._pointed(x, pair)
         return [
             mb.identity(x=boundary, name="boundary"),

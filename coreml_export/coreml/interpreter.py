@@ -4,7 +4,7 @@ It proves that the graph and the weights as saved compute something. That Core M
 phone can show.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ class Saved:
                 model = ct.models.MLModel(str(path), skip_model_load=True)
                 self.spec = model.get_spec()
                 program = load_program(self.spec, self.spec.specificationVersion, model.weights_dir)
-        except Exception as error:  # noqa: BLE001  # whatever a damaged file makes coremltools say
+        except Exception as error:  # whatever a damaged file makes coremltools say
             raise PackageError(f"{path} cannot be read: {type(error).__name__}: {error}") from error
         self.path = path
         self.functions: Mapping[str, Any] = program.functions
@@ -96,7 +96,9 @@ class Interpreter:
 
     def _do(self, step: Step, values: dict[str, Any]) -> None:
         made = OPS[step.kind]({key: _value(given, values) for key, given in step.inputs.items()})
-        for name, half, value in zip(step.outputs, step.halves, made if isinstance(made, tuple) else (made,), strict=True):
+        for name, half, value in zip(
+            step.outputs, step.halves, made if isinstance(made, tuple) else (made,), strict=True
+        ):
             values[name] = self._kept(value) if half else value
             if half and not np.isfinite(values[name]).all():
                 raise PackageError(f"The op {step.name} ({step.kind}) gives a number that is not finite")
@@ -118,7 +120,7 @@ def _steps(function: Any) -> Iterator[Step]:
         yield Step(kind, name, given, tuple(var.name for var in op.outputs), halves)
 
 
-def _given(var: Var | Sequence[Var], consts: Mapping[str, Any]) -> Any:
+def _given(var: Var, consts: Mapping[str, Any]) -> Any:
     if isinstance(var, list | tuple):
         return [_given(each, consts) for each in var]
     if var.name in consts:

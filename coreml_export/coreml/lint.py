@@ -1,6 +1,6 @@
 """Linting: the Neural Engine's rules, read off the saved program. Eligible is not placed: only a device shows that.
 
-The rules are those that Apple's ml-ane-transformers and Neural Engine guides state, and what its issue threads report.
+The rules are those that Apple's ml-ane-transformers and Neural Engine guides state, and what issue threads report.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -13,8 +13,9 @@ from coreml_export.coreml.interpreter import Saved
 from coreml_export.coreml.tools import Var, types
 
 LARGEST, RANK, NARROWEST = 16_384, 5, 32
-_ON_CPU = frozenset({"topk", "scatter", "scatter_nd", "scatter_along_axis", "gru", "lstm", "rnn", "non_zero", "argsort",
-                     "while_loop", "cond", "list_gather", "read_state", "coreml_update_state", "random_normal"})  # fmt: skip
+_ON_CPU = frozenset(
+    ["topk", "argsort", "scatter", "scatter_nd", "scatter_along_axis", "gru", "lstm", "rnn", "non_zero", "while_loop", "cond", "list_gather", "read_state", "coreml_update_state", "random_normal"]
+)
 _LINEAR = frozenset({"linear", "matmul"})
 _SHAPING = frozenset({"reshape", "transpose"})
 _MANY_SHAPINGS = 0.2
@@ -50,18 +51,34 @@ def _function(name: str, function: Any) -> Iterator[Finding]:
     working = sum(not _constant(op) for op in ops)
     for input_name, var in function.inputs.items():
         if not all(isinstance(size, int | np.integer) for size in var.shape):
-            yield Finding("error", "static_shapes", name, input_name, "a flexible shape keeps the program off the Neural Engine")
+            yield Finding(
+                "error",
+                "static_shapes",
+                name,
+                input_name,
+                "a flexible shape keeps the program off the Neural Engine",
+            )
     for op in ops:
         called = f"{op.name} ({op.op_type})"
         if _constant(op):
             yield from (Finding("error", rule, name, called, why) for rule, why in _constants(op))
         elif op.name in looking_up:
-            yield Finding("warning", "on_cpu", name, called, "part of the look-up of ids, which runs on the CPU as it should")
+            yield Finding(
+                "warning", "on_cpu", name, called, "part of the look-up of ids, which runs on the CPU as it should"
+            )
         else:
             for check in _CHECKS:
-                yield from (Finding(level, check.__name__.strip("_"), name, called, why) for level, why in check(op))
+                yield from (
+                    Finding(level, check.__name__.strip("_"), name, called, why) for level, why in check(op)
+                )
     if shapings > _MANY_SHAPINGS * working:
-        yield Finding("warning", "few_reshapes", name, f"{shapings} of {working}", "moving data about costs more than computing")
+        yield Finding(
+            "warning",
+            "few_reshapes",
+            name,
+            f"{shapings} of {working}",
+            "moving data about costs more than computing",
+        )
 
 
 def _constant(op: Any) -> bool:
@@ -141,7 +158,9 @@ def _alignment(op: Any) -> Said:
 
 
 def _sizes(op: Any) -> Said:
-    largest = max((size for var in _arrays(op) for size in var.shape if isinstance(size, int | np.integer)), default=0)
+    largest = max(
+        (size for var in _arrays(op) for size in var.shape if isinstance(size, int | np.integer)), default=0
+    )
     if largest > LARGEST:
         yield "error", f"a dimension of {largest}; at most {LARGEST} are taken"
 

@@ -4,7 +4,6 @@ import json
 import platform
 import resource
 import statistics
-import sys
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -26,7 +25,7 @@ def measure(folder: Path) -> dict[str, Any]:
 
     :raises NeedsMac: this is no Mac.
     """
-    if sys.platform != "darwin":
+    if platform.system() != "Darwin":
         raise NeedsMac("Only macOS has what runs a Core ML package")
     read = Exported.read(folder)
     several = len(set(read.packages.values())) == 1

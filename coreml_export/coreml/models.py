@@ -88,9 +88,13 @@ class TorchModel:
                 rows, match = torch.zeros(1, rows.shape[1]), torch.zeros(len(read.words), 1)
                 marks = torch.zeros(1, marks.shape[1])
             out = self.network(
-                self.vectors(read.words)[None], torch.from_numpy(read.tokens)[None], rows[None], match[None], marks[None],
+                self.vectors(read.words)[None],
+                torch.from_numpy(read.tokens)[None],
+                rows[None],
+                match[None],
+                marks[None],
                 (torch.zeros(1, len(read.words)), torch.zeros(1, len(marks))),
-            )  # fmt: skip
+            )
         return Said(*(part[0].numpy() for part in out))
 
     def vectors(self, words: Sequence[Word]) -> Any:
@@ -103,7 +107,10 @@ class TorchModel:
         torch = self._torch
         known = self._memories.get(memory)
         if known is None:
-            bags = [self.network.embed(torch.from_numpy(ids_of(row, self._tokenizer)).long()).mean(0) for row in memory.rows]
+            bags = [
+                self.network.embed(torch.from_numpy(ids_of(row, self._tokenizer)).long()).mean(0)
+                for row in memory.rows
+            ]
             features = torch.from_numpy(memory.features.astype(np.float32))
             width = self.network.shape.width
             known = self.network.rows(torch.stack(bags), features) if bags else torch.zeros(0, 6 * width)

@@ -41,7 +41,7 @@ _OUTPUTS = {
     "noun": "The kind of thing that is meant.",
     STATE: "The state that is asked for or set.",
     "step": "How a level is meant.",
-    "value": "Two kinds after one another, each: whether the value that begins at the channel's word is the column's.",
+    "value": "Two kinds after one another: whether the value that begins at the channel's word is the column's.",
     "pair": "Whether the channel's word and the column's are in one clause.",
     "memory": "Six parts of each row, each as wide as the network.",
 }
@@ -55,7 +55,7 @@ def write_packages(
     :param told: what goes into the metadata.
     """
     consts = Consts(kept, TARGETS[target])
-    programs = {"rows": rows_program(consts, sizes, TARGETS[target])}
+    programs = {"rows": rows_program(consts, TARGETS[target])}
     several = TARGETS[target] >= ct.target.iOS18
     for length in LENGTHS if several else LENGTHS[-1:]:
         programs[f"words_{length}"] = words_program(consts, sizes, length, TARGETS[target])
@@ -117,7 +117,9 @@ def _settle_ids(package: Path) -> None:
     """Name the package's parts by their paths, where coremltools draws names at random."""
     path = package / "Manifest.json"
     manifest = json.loads(path.read_text("utf-8"))
-    ids = {old: str(uuid5(NAMESPACE_URL, entry["path"])).upper() for old, entry in manifest["itemInfoEntries"].items()}
+    ids = {
+        old: str(uuid5(NAMESPACE_URL, entry["path"])).upper() for old, entry in manifest["itemInfoEntries"].items()
+    }
     manifest["itemInfoEntries"] = {ids[old]: entry for old, entry in manifest["itemInfoEntries"].items()}
     manifest["rootModelIdentifier"] = ids[manifest["rootModelIdentifier"]]
     path.write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", "utf-8")

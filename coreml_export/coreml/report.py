@@ -16,7 +16,7 @@ from coreml_export.coreml.interpreter import Saved
 from coreml_export.coreml.lint import lint, op_counts
 from coreml_export.coreml.measure import RESULT as DEVICE
 from coreml_export.coreml.plots import calibration_plot, pareto_plot, reliability
-from coreml_export.coreml.verify import AGREEMENT, HALF, LOSS, PARITY, RESULT
+from coreml_export.coreml.verify import AGREEMENT, HALF, HUB, LOSS, PARITY, RESULT
 
 LARGEST = 8_000_000
 """Bytes of the shipped packages."""
@@ -25,6 +25,7 @@ _THRESHOLDS = {
     "parity in 32 bits": f"{PARITY:g} at most",
     "parity in half precision": f"{HALF:g} at most",
     "calls as the trained network's, at fp16": f"{AGREEMENT:.1%} at least",
+    "calls as the hub's": f"{HUB:.0%} at least",
     "accuracy lost against the trained network": f"{LOSS:.1%} at most",
     "lint": "no error",
 }
@@ -49,13 +50,16 @@ def report(exported: Sequence[Path], out: Path, *, force: bool = False) -> list[
     shipped = variants[0]
     if len({variant["weights"] for variant in variants}) > 1:
         raise PackageError("The exports are of different weights", hint="Export all from one model folder.")
-    below = [f"{variant['precision']}: {text}" for variant in variants for text in _failures(variant, variant is shipped)]
+    below = [
+        f"{variant['precision']}: {text}" for variant in variants for text in _failures(variant, variant is shipped)
+    ]
     if below and not force:
         raise NotGoodEnough("; ".join(below))
     device = exported[0] / DEVICE
-    content = {
+    ordered = sorted(variants, key=lambda variant: -variant["megabytes"])
+    content: dict[str, Any] = {
         "shipped": shipped,
-        "variants": sorted(variants, key=lambda variant: -variant["megabytes"]),
+        "variants": ordered,
         "forced": below,
         "torch": "torch" in shipped["accuracy"],
         "calibration": reliability(shipped["calibration"]),
@@ -70,7 +74,7 @@ def report(exported: Sequence[Path], out: Path, *, force: bool = False) -> list[
         (folder / "card.md").write_text(card, "utf-8")
         body = MarkdownIt().enable("table").render(card)
         (folder / "card.html").write_text(_PAGE.format(body=body), "utf-8")
-        pareto_plot(content["variants"], folder / "pareto.svg")
+        pareto_plot(ordered, folder / "pareto.svg")
         if shipped["calibration"]:
             calibration_plot(shipped["calibration"], folder / "calibration.svg")
         return content
@@ -120,11 +124,13 @@ def _linted(saved: Sequence[Saved]) -> dict[str, Any]:
     return {
         "errors": errors,
         "warnings": len(findings) - errors,
-        "rows": [{"rule": rule, "level": level, "reason": why, "count": n} for (rule, level, why), n in rows.items()],
+        "rows": [
+            {"rule": rule, "level": level, "reason": why, "count": n} for (rule, level, why), n in rows.items()
+        ],
     }
 
 
-def _failures(variant: Mapping[str, Any], shipped: bool) -> list[str]:  # noqa: FBT001
+def _failures(variant: Mapping[str, Any], shipped: bool) -> list[str]:
     found = list(variant["failures"]) if shipped or variant["precision"] == "fp16" else []
     if shipped and variant["megabytes"] * 1e6 > LARGEST:
         found.append(f"the packages have {variant['megabytes']:.2f} MB; at most {LARGEST / 1e6:.0f} are allowed")

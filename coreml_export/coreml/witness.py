@@ -1,7 +1,7 @@
 """The second witness: the network through Apple's own Core AI runtime, where that is installed.
 
-It is the newer format, of iOS 27, and a beta: it shows that Apple's code computes the network as torch does. It does not
-run the package.
+It is the newer format, of iOS 27, and a beta: it shows that Apple's code computes the network as torch does. It
+does not run the package.
 """
 
 import asyncio
@@ -38,7 +38,11 @@ def testify(weights: Path, cases: Sequence[Case]) -> Measured:
     """
     try:
         import torch
-        from coreai_torch import TorchConverter, get_decomp_table
+
+        with warnings.catch_warnings():
+            # It was tried with torch up to 2.13, which 2.13.0+cpu is not, by its own count.
+            warnings.simplefilter("ignore")
+            from coreai_torch import TorchConverter, get_decomp_table
     except ImportError as error:
         raise NotInstalled(f"The second witness needs {error.name}") from error
     read = Weights.read(weights)
@@ -89,7 +93,7 @@ async def _run(asset: Any, given: Sequence[Arrays]) -> list[dict[str, NDArray[np
     return made
 
 
-def _padded(cases: Sequence[Case], reference: TorchModel) -> list[Arrays]:
+def _padded(cases: Sequence[Case], reference: TorchModel) -> Sequence[Arrays]:
     """What the network takes of the first cases that fit, padded to one size."""
     made = []
     for case in cases:

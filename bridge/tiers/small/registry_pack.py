@@ -1,7 +1,7 @@
 """The registry pack: a home as a phone needs it to understand what is said in it, as JSON.
 
-It holds what the model's memory holds of the rooms, floors, exposed things and own actions: their names, the ids of their
-words, their features, where they are, and what the own actions take. Nothing that is not exposed is in it.
+It holds what the model's memory holds of the rooms, floors, exposed things and own actions: their names, the ids of
+their words, their features, where they are, and what the own actions take. Nothing that is not exposed is in it.
 """
 
 import hashlib
