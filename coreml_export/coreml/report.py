@@ -95,6 +95,7 @@ def _variant(read: Exported) -> dict[str, Any]:
     saved = [Saved(path) for path in packages]
     return {
         **made,
+        "witness": made.get("witness"),
         "version": manifest["version"],
         "weights": manifest["weights_sha256"],
         "functions": sorted(manifest["functions"]),

@@ -110,7 +110,9 @@ def failures(made: Mapping[str, Any]) -> list[str]:
     if agreement is not None and made["precision"] == Precision.FP16 and agreement < AGREEMENT:
         found.append(f"the calls agree with torch's in {agreement:.2%}; at least {AGREEMENT:.1%} is wanted at fp16")
     if made["agreement"]["hub"] < HUB:
-        found.append(f"the calls agree with the hub's in {made['agreement']['hub']:.2%}; at least {HUB:.0%} is wanted")
+        found.append(
+            f"the calls agree with the hub's in {made['agreement']['hub']:.2%}; at least {HUB:.0%} is wanted"
+        )
     of = "torch" if "torch" in made["accuracy"] else "hub"
     loss = made["accuracy"][of] - made["accuracy"]["package"]
     if loss > LOSS:
