@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from actions.action import Action, Place, Risk
 from actions.call import ToolCall
-from actions.effects import DOMAINS, Effect, Unsupported, effect_of
+from actions.effects import DOMAINS, Effect, NotNow, Unsupported, effect_of
 from actions.effects.media import clean_area
 from actions.errors import CallRejected
 from actions.expect import Expectation, ListExpectation
@@ -186,13 +186,14 @@ class _Planner:
             try:
                 effect = self._effect(action, entity, arguments)
             except Unsupported as reason:
-                refused.append(Refused(entity.id, self.home.label(entity), "unsupported", str(reason)))
+                code = "not_now" if isinstance(reason, NotNow) else "unsupported"
+                refused.append(Refused(entity.id, self.home.label(entity), code, str(reason)))
                 continue
-            key = json.dumps([effect.service, effect.data, effect.verb], sort_keys=True)
+            key = repr((effect.service, effect.data, effect.verb))
             effects.setdefault(key, []).append((entity, effect))
         if effects and not selection.named:
             # "The kitchen lights to 30 %" means those that can be dimmed; the others are not failures.
-            refused = [r for r in refused if r.reason != "unsupported"]
+            refused = [r for r in refused if r.reason not in {"unsupported", "not_now"}]
         steps = [self._step(call, action, group) for group in effects.values()]
         if refused:
             steps.append(Step(new_id(), call, action, call.name, Risk.SAFE, refused=tuple(refused)))

@@ -144,8 +144,9 @@ def _called(places: Sequence[_Place], spoken: str, slot: str) -> list[_Place]:
 
     `area.kitchen` means the id and nothing else: a room that was renamed may keep an id that is now another's name.
     """
-    named = [place for place in places if stem(spoken) in map(stem, place.names)]
-    exact = [place for place in named if normalise(spoken) in map(normalise, place.names)]
+    wanted, exactly = stem(spoken), normalise(spoken)
+    named = [place for place in places if wanted in map(stem, place.names)]
+    exact = [place for place in named if exactly in map(normalise, place.names)]
     by_id = [place for place in places if spoken == place.id]
     sure = [place for place in places if spoken == f"{slot}.{place.id}"]
     return sure or exact or named or by_id

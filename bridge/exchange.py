@@ -126,15 +126,19 @@ def begin(asked: Asked, device: Device) -> Exchange:
     request = {"text": asked.text, "language": asked.language, "area": asked.area, **(asked.record or {})}
     if asked.calls is not None:
         request["calls"] = [call.model_dump() for call in asked.calls]
-    body = json.dumps([request, asked.turn_id], sort_keys=True, default=str)
     return Exchange(
         id=new_id(),
         turn=asked.turn_id or new_id(),
         device=device,
         request=request,
-        fingerprint=hashlib.sha256(body.encode()).hexdigest(),
+        fingerprint=_fingerprint(request, asked.turn_id) if asked.idempotency_key is not None else "",
         new_turn=asked.turn_id is None,
         language=asked.language,
         phone=asked.phone,
         idempotency_key=asked.idempotency_key,
     )
+
+
+def _fingerprint(request: Mapping[str, Any], turn_id: str | None) -> str:
+    body = json.dumps([request, turn_id], sort_keys=True, default=str)
+    return hashlib.sha256(body.encode()).hexdigest()

@@ -250,7 +250,8 @@ def _finish(exchange: Exchange) -> dict[str, Any]:
         "finished": now() if exchange.reply else None,
         "tiers": exchange.tiers,
         "decision": exchange.decision,
-        "reply": exchange.reply.model_dump(mode="json", exclude={"receipts"}) if exchange.reply else None,
+        # As they are: the store writes models as JSON by itself, and the receipts are kept as acts.
+        "reply": exchange.reply.model_copy(update={"receipts": []}) if exchange.reply else None,
     }
 
 
@@ -271,8 +272,8 @@ def _act(exchange: Exchange, step: Step, receipt: Receipt, position: int) -> dic
         "exchange": exchange.id,
         "position": position,
         "place": str(step.place),
-        "call": {**step.call.model_dump(), "data": dict(step.service.data) if step.service else step.arguments},
-        "receipt": receipt.model_dump(mode="json"),
+        "call": {**dict(step.call), "data": dict(step.service.data) if step.service else step.arguments},
+        "receipt": receipt,
         "status": str(receipt.status),
         "created": exchange.created,
         "settled": now() if receipt.status.settled else None,
@@ -282,7 +283,5 @@ def _act(exchange: Exchange, step: Step, receipt: Receipt, position: int) -> dic
 def _settled(receipts: Sequence[Receipt]) -> list[dict[str, Any]]:
     when = now()
     return [
-        {"act": r.id, "receipt": r.model_dump(mode="json"), "status": str(r.status), "settled": when}
-        for r in receipts
-        if r.status.settled
+        {"act": r.id, "receipt": r, "status": str(r.status), "settled": when} for r in receipts if r.status.settled
     ]

@@ -75,10 +75,15 @@ class Service:
         await self.link.start()
         log.info("started")
 
+    async def warm(self) -> None:
+        """Wait until the sentences are loaded."""
+        if self._warming is not None:
+            # Who waits may be given up; the loading is not.
+            await asyncio.gather(asyncio.shield(self._warming), return_exceptions=True)
+
     async def stop(self) -> None:
         """Let running turns end, disconnect, and close the store."""
-        if self._warming is not None:
-            await asyncio.gather(self._warming, return_exceptions=True)
+        await self.warm()
         await self.turns.stop()
         self.clock.stop()
         await self.phones.stop()

@@ -128,7 +128,8 @@ class Worker:
         if exchange.pending is not None:
             exchange.pending.device = exchange.phone.target
         exchange.lap("total", since)
-        return reply.model_copy(update={"timings_ms": exchange.timings, "warnings": exchange.warnings})
+        reply.timings_ms, reply.warnings = exchange.timings, exchange.warnings
+        return reply
 
     # A follow-up: yes, no, or a choice
 

@@ -8,6 +8,7 @@ import click
 
 from actions.errors import HearthError
 from coreml_export.coreml.commands import COMMANDS
+from coreml_export.evaluation.commands import evaluate
 from coreml_export.training.commands import calibrate, train
 
 
@@ -28,10 +29,10 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version("hearthbridge"))
 def main() -> None:
-    """Make the small model: its data, training, calibration, and its package for phones."""
+    """Make the small model: its data, training, calibration, evaluation, and its package for phones."""
 
 
-for command in (train, calibrate, *COMMANDS):
+for command in (train, calibrate, evaluate, *COMMANDS):
     main.add_command(command)
 
 

@@ -145,7 +145,7 @@ class HomeAssistantProcess:
         """Return one state object; KeyError when HA has no such entity."""
         return self.states()[entity_id]
 
-    def wait_for(self, entity_id: str, holds: Callable[[State], bool], seconds: float = 5.0) -> State:
+    def wait_for(self, entity_id: str, holds: Callable[[State], bool], seconds: float = 30.0) -> State:
         """Return the first state object for which ``holds``; template entities lag their call a little."""
         deadline = time.monotonic() + seconds
         while not holds(state := self.state(entity_id)):
@@ -226,7 +226,9 @@ class HomeAssistantProcess:
 
     def _connect(self) -> ClientConnection:
         address = f"ws{self.url.removeprefix('http')}/api/websocket"
-        link = self._links.enter_context(connect(address, max_size=None, proxy=None))
+        # No pings: their thread draws from the global `random`, which Hypothesis takes for a fault of the test that
+        # runs at that moment.
+        link = self._links.enter_context(connect(address, max_size=None, proxy=None, ping_interval=None))
         link.recv(timeout=10)
         link.send(json.dumps({"type": "auth", "access_token": self.token}))
         if (answer := json.loads(link.recv(timeout=10)))["type"] != "auth_ok":

@@ -11,6 +11,10 @@ class Unsupported(Exception):
     """The entity cannot do it; the message says why, for a person, without the entity's name."""
 
 
+class NotNow(Unsupported):
+    """The entity can do it, but not as it stands now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """One service call on one entity."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from actions import colours
 from actions.catalog import parameters as p
-from actions.effects.base import Effect, Unsupported, has, quoted, stands
+from actions.effects.base import Effect, NotNow, Unsupported, has, quoted, stands
 from actions.effects.switching import MOVE_S
 from actions.expect import Attribute, Expectation
 from actions.home import Entity, State
@@ -66,7 +66,7 @@ def _brightness(entity: Entity, state: State, arguments: p.LightSet) -> int | No
     if arguments.brightness_step is None:
         return arguments.brightness
     if arguments.brightness_step < 0 and state.state == "off":
-        raise Unsupported("it is off")
+        raise NotNow("it is off")
     now = (state.attributes.get("brightness") or 0) / 2.55
     # "A bit darker" must not switch a lamp off; only an absolute 0 does.
     return max(1, _bounded(now + arguments.brightness_step))
@@ -85,7 +85,7 @@ def climate_set(entity: Entity, state: State, arguments: p.ClimateSet) -> Effect
     if wanted is None:
         now = state.attributes.get("temperature")
         if not isinstance(now, int | float):
-            raise Unsupported("it has no target temperature now to change from")
+            raise NotNow("it has no target temperature now to change from")
         wanted = now + (arguments.temperature_step or 0)
     low, high = state.attributes.get("min_temp"), state.attributes.get("max_temp")
     if (low is not None and wanted < low) or (high is not None and wanted > high):
@@ -138,7 +138,7 @@ def fan_speed(entity: Entity, state: State, arguments: p.FanSpeed) -> Effect:
     has(_FAN_SPEED, entity.features, "its speed cannot be set")
     step = arguments.percentage_step
     if step is not None and step < 0 and state.state == "off":
-        raise Unsupported("it is off")
+        raise NotNow("it is off")
     now = state.attributes.get("percentage") or 0
     wanted = max(1, _bounded(now + step)) if step is not None else arguments.percentage or 0
     if wanted == 0:
@@ -184,7 +184,7 @@ def set_volume(entity: Entity, state: State, arguments: p.Volume) -> Effect:
     """The volume of one media player."""
     has(_VOLUME_SET, entity.features, "its volume cannot be set")
     if state.state == "off":
-        raise Unsupported("it is off")
+        raise NotNow("it is off")
     return _volume(arguments.volume_level)
 
 
@@ -201,7 +201,7 @@ def _volume(percent: int) -> Effect:
 def change_volume(entity: Entity, state: State, arguments: p.VolumeStep) -> Effect:
     """Louder or quieter; by ten percent when not said."""
     if state.state == "off":
-        raise Unsupported("it is off")
+        raise NotNow("it is off")
     words = {"up": 10, "down": -10}
     step = words[arguments.volume_step] if isinstance(arguments.volume_step, str) else arguments.volume_step
     now = state.attributes.get("volume_level")
@@ -218,7 +218,7 @@ def mute(entity: Entity, state: State, *, muted: bool) -> Effect:
     """Mute or unmute one media player."""
     has(_VOLUME_MUTE, entity.features, "it cannot be muted")
     if state.state == "off":
-        raise Unsupported("it is off")
+        raise NotNow("it is off")
     return Effect(
         "media_player.volume_mute",
         "mute {}" if muted else "unmute {}",

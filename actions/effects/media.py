@@ -3,7 +3,7 @@
 from typing import Any
 
 from actions.catalog import parameters as p
-from actions.effects.base import Effect, Unsupported, has, quoted, stands
+from actions.effects.base import Effect, NotNow, Unsupported, has, quoted, stands
 from actions.expect import Expectation, ListExpectation
 from actions.home import Entity, State
 
@@ -52,7 +52,7 @@ def search_and_play(entity: Entity, arguments: p.MediaSearch) -> Effect:
 
 def _plays(state: State) -> None:
     if state.state in _SILENT:
-        raise Unsupported("nothing is playing on it")
+        raise NotNow("nothing is playing on it")
 
 
 def clean_area(entity: Entity, area_id: str, area_name: str) -> Effect:

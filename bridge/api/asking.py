@@ -8,15 +8,17 @@ from actions.dialects import DIALECTS
 from actions.errors import HearthError
 from bridge.api.auth import Actor, Asker, Caller
 from bridge.api.bodies import AskIn, DeviceIn, ToolCallsIn, language, picture
+from bridge.api.direct import DirectRoute
 from bridge.api.errors import documented
 from bridge.api.idempotency import DOCUMENTED, idempotency_key
 from bridge.exchange import Asked
-from bridge.phone.side import HEADER, PhoneSide, is_homepod, is_watch, tag_of
+from bridge.phone.side import HEADER, NO_PHONE, PhoneSide, is_homepod, is_watch, tag_of
 from bridge.reply import Reply
 from bridge.service import Service
 from bridge.turns import TurnError
 
 router = APIRouter(prefix="/v1")
+direct = APIRouter(prefix="/v1", route_class=DirectRoute)
 _REPLY = {200: {"model": Reply}, **documented((400, 401, 403, 404, 409, 413, 422, 503))}
 
 
@@ -27,7 +29,6 @@ class Exchanges(Reply):
 
 
 def _json(reply: Reply) -> Response:
-    # Straight to bytes: FastAPI's own way dumps and validates the model a second time.
     return Response(reply.model_dump_json(), media_type="application/json")
 
 
@@ -36,7 +37,7 @@ def _service(request: Request) -> Service:
     return service
 
 
-@router.post("/ask", responses=_REPLY, openapi_extra=DOCUMENTED)
+@direct.post("/ask", responses=_REPLY, openapi_extra=DOCUMENTED)
 async def ask(body: AskIn, request: Request, device: Asker) -> Response:
     """Say something and get it done."""
     service = _service(request)
@@ -66,16 +67,18 @@ def _kept(body: AskIn) -> dict[str, Any]:
 
 
 def _phone(request: Request, device: DeviceIn | None) -> PhoneSide:
-    said = device or DeviceIn()
+    tag = tag_of(request.headers.get(HEADER))
+    if device is None:
+        return PhoneSide(tag) if tag else NO_PHONE
     return PhoneSide(
-        tag_of(request.headers.get(HEADER)),
-        locked=bool(said.locked),
-        watch=is_watch(said.os, said.name) if said.watch is None else said.watch,
-        homepod=is_homepod(said.os, said.name),
+        tag,
+        locked=bool(device.locked),
+        watch=is_watch(device.os, device.name) if device.watch is None else device.watch,
+        homepod=is_homepod(device.os, device.name),
     )
 
 
-@router.post("/tool-calls", responses=_REPLY, openapi_extra=DOCUMENTED)
+@direct.post("/tool-calls", responses=_REPLY, openapi_extra=DOCUMENTED)
 async def tool_calls(body: ToolCallsIn, request: Request, device: Actor) -> Response:
     """Carry out tool calls of a program's own model, under the same checks as every tier's."""
     service = _service(request)

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import json
 import signal
 import socket
@@ -108,7 +109,14 @@ def _run(settings: Settings, link: HomeLink, on_ready: Callable[[Service, str], 
             server_header=False,
             timeout_graceful_shutdown=_LAST_REQUESTS_S,
         )
-        server = _Server(config, lambda: on_ready(service, url))
+
+        async def ready() -> None:
+            await on_ready(service, url)
+            await service.warm()
+            # What is loaded by now stays; the collector need not go through it again and again.
+            gc.freeze()
+
+        server = _Server(config, ready)
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
             runner.run(server.serve(sockets=[listening]))
     if not server.started:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,7 +21,6 @@ from actions.errors import HearthError
 _T = TypeVar("_T")
 _BATCH = 256
 _READERS = 5
-_STOP = None
 
 
 class StoreError(HearthError):
@@ -65,7 +65,11 @@ class Store:
         :param url: SQLAlchemy URL, `sqlite:///path/to.db` or `postgresql+psycopg://...`.
         """
         self.engine = _engine(url)
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: deque[_Job] = deque()
+        self._wake: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        """True: there are jobs; False: that was all."""
+        self._waking: asyncio.AbstractEventLoop | None = None
+        """The loop that wakes the writer at the end of its present round."""
         self._writer = threading.Thread(target=self._write_all, name="store-writer", daemon=True)
         self._writer.start()
         # Its own threads, so that `close` can wait for a read whose caller was given up.
@@ -79,9 +83,7 @@ class Store:
         :raises StoreError: the database is locked, read-only, full or away; nothing was written.
         :raises IntegrityError: `work` broke a constraint.
         """
-        job = _Job(work)
-        self._jobs.put(job)
-        result: _T = await job.done
+        result: _T = await self._hand_over(_Job(work)).done
         return result
 
     async def apply(self, changes: Sequence[Change]) -> None:
@@ -93,15 +95,12 @@ class Store:
         :raises StoreError: the database is locked, read-only, full or away; nothing was written.
         :raises IntegrityError: a row broke a constraint.
         """
-        job = _Job(None, changes)
-        self._jobs.put(job)
-        await job.done
+        await self._hand_over(_Job(None, changes)).done
 
     def note(self, work: Callable[[Session], Any]) -> None:
         """Run `work` in the writer's next transaction, without waiting; it is lost when that fails."""
-        job = _Job(work)
+        job = self._hand_over(_Job(work))
         job.done.add_done_callback(lambda done: None if done.cancelled() else done.exception())
-        self._jobs.put(job)
 
     async def read(self, work: Callable[[Session], _T]) -> _T:
         """Run `work` on a connection of its own.
@@ -112,7 +111,7 @@ class Store:
 
     def close(self) -> None:
         """Finish what waits, and close."""
-        self._jobs.put(_STOP)
+        self._wake.put(False)
         self._writer.join()
         self._readers.shutdown()
         self.engine.dispose()
@@ -124,19 +123,24 @@ class Store:
         except SQLAlchemyError as error:
             raise _plain(error) from error
 
+    def _hand_over(self, job: _Job) -> _Job:
+        """Give the writer a job. It is woken once for all of a round of the loop, which costs more than the job."""
+        self._jobs.append(job)
+        if self._waking is not job.loop:
+            self._waking = job.loop
+            job.loop.call_soon(self._wake_up)
+        return job
+
+    def _wake_up(self) -> None:
+        self._waking = None
+        self._wake.put(True)
+
     def _write_all(self) -> None:
-        while (job := self._jobs.get()) is not _STOP:
-            jobs = [job]
-            while len(jobs) < _BATCH:
-                try:
-                    more = self._jobs.get_nowait()
-                except queue.Empty:
-                    break
-                if more is _STOP:
-                    self._jobs.put(_STOP)
-                    break
-                jobs.append(more)
-            self._commit(jobs)
+        more = True
+        while more:
+            more = self._wake.get()
+            while self._jobs:
+                self._commit([self._jobs.popleft() for _ in range(min(len(self._jobs), _BATCH))])
 
     def _commit(self, jobs: list[_Job]) -> None:
         try:

@@ -72,7 +72,7 @@ class ExchangeRow(SQLModel, table=True):
     finished: datetime | None = _when(nullable=True)
     idempotency_key: str | None = Field(default=None)
     fingerprint: str = Field()
-    """SHA-256 of the request, to tell a retry from another request under the same key."""
+    """SHA-256 of a request with a key, to tell a retry from another request under the same one; else empty."""
     request: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     """What was said, from where; pictures as hash and size."""
     home_version: str | None = Field(default=None)

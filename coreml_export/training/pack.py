@@ -5,6 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 import onnx
@@ -131,7 +132,9 @@ def _write_onnx(network: Network, out: Path) -> None:
 def _export(
     module: nn.Module, example: tuple[Tensor, ...], inputs: list[str], outputs: list[str], dynamic: Any, path: Path
 ) -> None:
-    with TemporaryDirectory() as aside:
+    with TemporaryDirectory() as aside, catch_warnings():
+        # The exporter warns of its own code.
+        simplefilter("ignore")
         plain = Path(aside) / "plain.onnx"
         program = torch.onnx.export(
             module.eval(), example, dynamo=True, input_names=inputs, output_names=outputs, dynamic_shapes=dynamic,

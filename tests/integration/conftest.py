@@ -12,7 +12,8 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import mkdtemp
@@ -24,8 +25,6 @@ import pytest
 import structlog
 from sqlalchemy import event
 
-from actions.demo import DemoHome
-from actions.home import State
 from bridge.api import create_app
 from bridge.devices import Device
 from bridge.exchange import Asked
@@ -34,12 +33,13 @@ from bridge.service import Service
 from bridge.settings import PolicySettings, ServerSettings, Settings, StoreSettings
 from bridge.store import Store
 from bridge.tiers.grammar import reader
+from tests.quick import QuickHome
 
 COMMAND = str(Path(sys.executable).with_name("hearthbridge"))
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 TOKEN = re.compile(r"hb_[\w-]+")
-SOON = 0.3
-"""Seconds; the demo home at pace 0 shows a change in the next rounds of the event loop, or never."""
+PATIENT_MS = 55_000
+"""The deadline of requests that are not about deadlines: on a busy machine 8 seconds pass."""
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -126,11 +126,13 @@ class Postgres:
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute(statement.encode())
 
-    def new_database(self) -> str:
-        """An empty database's URL."""
+    @contextmanager
+    def new_database(self) -> Iterator[str]:
+        """An empty database's URL; gone at the end, since hundreds at once take a slow disk minutes to remove."""
         name = f"hb_{uuid.uuid4().hex}"
         self.execute(f"CREATE DATABASE {name}")
-        return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
+        yield f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
+        self.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def _binaries() -> Path:
@@ -157,23 +159,14 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database of each kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'store.db'}"
+        yield f"sqlite:///{tmp_path / 'store.db'}"
+        return
     server: Postgres = request.getfixturevalue("postgres")
-    return server.new_database()
-
-
-class QuickHome(DemoHome):
-    """The demo home, which shows at once what it will ever show."""
-
-    def __init__(self) -> None:
-        super().__init__(pace=0)
-
-    async def wait_for(self, entity_id: str, met: Callable[[State], bool], timeout: float) -> bool:
-        """Wait no longer than the demo home needs."""
-        return await super().wait_for(entity_id, met, min(timeout, SOON))
+    with server.new_database() as url:
+        yield url
 
 
 def settings_for(url: str, **more: Any) -> Settings:
@@ -182,6 +175,7 @@ def settings_for(url: str, **more: Any) -> Settings:
         "store": StoreSettings(url=url),
         "policy": PolicySettings(),
         "server": ServerSettings(max_body_bytes=200_000),
+        "deadline_ms": PATIENT_MS,
         **more,
     }
     return Settings(**values)
@@ -224,7 +218,8 @@ class Phone:
 
     async def say(self, text: str, **more: Any) -> Reply:
         """Begin a turn."""
-        self.last = await self.service.turns.ask(Asked(text, **more), self.device)
+        asked = Asked(text, **{"deadline_s": PATIENT_MS / 1000, **more})
+        self.last = await self.service.turns.ask(asked, self.device)
         return self.last
 
     async def answer(self, text: str, **more: Any) -> Reply:
@@ -271,7 +266,7 @@ class Server:
     def __init__(self, command: list[str], folder: Path, **environment: str) -> None:
         self._command = command
         self._log = folder / f"server-{uuid.uuid4().hex}.log"
-        self._environment = {**os.environ, **environment}
+        self._environment = {**os.environ, "HEARTHBRIDGE_DEADLINE_MS": str(PATIENT_MS), **environment}
         self._process: subprocess.Popen[str] | None = None
         self.url = ""
         self.token = ""
@@ -283,7 +278,7 @@ class Server:
             self._process = subprocess.Popen(
                 self._command, env=self._environment, stdout=subprocess.PIPE, stderr=log, text=True
             )
-        watchdog = threading.Timer(30, self._process.kill)
+        watchdog = threading.Timer(60, self._process.kill)
         watchdog.start()
         assert self._process.stdout is not None
         for line in self._process.stdout:
@@ -308,7 +303,7 @@ class Server:
         assert self._process is not None
         self._process.send_signal(how)
         with self._process:
-            self._process.wait(15)
+            self._process.wait(30)
             assert self._process.stdout is not None
             self.printed += self._process.stdout.read()
         return self._process.returncode
@@ -328,14 +323,14 @@ class Server:
         """Post JSON; the JSON that came back."""
         authorisation = {"Authorization": f"Bearer {self.token}"}
         answer: dict[str, Any] = httpx.post(
-            self.url + path, json=body, headers={**authorisation, **headers}, timeout=30
+            self.url + path, json=body, headers={**authorisation, **headers}, timeout=60
         ).json()
         return answer
 
     def get(self, path: str) -> dict[str, Any]:
         """Get JSON."""
         headers = {"Authorization": f"Bearer {self.token}"}
-        answer: dict[str, Any] = httpx.get(self.url + path, headers=headers, timeout=30).json()
+        answer: dict[str, Any] = httpx.get(self.url + path, headers=headers, timeout=60).json()
         return answer
 
 

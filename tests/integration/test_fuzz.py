@@ -31,7 +31,8 @@ from schemathesis.specs.openapi.checks import (
 
 from bridge.api import create_app
 from bridge.service import Service
-from tests.integration.conftest import QuickHome, settings_for
+from tests.integration.conftest import settings_for
+from tests.quick import QuickHome
 
 CHECKS = [
     not_a_server_error,

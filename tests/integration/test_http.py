@@ -15,7 +15,8 @@ import pytest
 from actions.errors import HomeAuthFailed, HomeError, HomeUnreachable
 from actions.home import Home
 from bridge.api.errors import STATUS
-from tests.integration.conftest import QuickHome, service_of, use_pragma
+from tests.integration.conftest import service_of, use_pragma
+from tests.quick import QuickHome
 
 Client = httpx.AsyncClient
 LIGHT = {"text": "turn on the bathroom light"}
@@ -109,7 +110,7 @@ async def test_tools_and_their_etag(client: Client) -> None:
 
 async def test_a_turn_can_be_waited_for(client: Client) -> None:
     turn = (await client.post("/v1/ask", json=LIGHT)).json()["turn_id"]
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(30):
         found = (await client.get(f"/v1/turns/{turn}", params={"wait": 50})).json()
     assert (found["ok"], found["pending"], len(found["exchanges"])) == (True, False, 1)
 
@@ -222,10 +223,17 @@ async def _(client: Client, home: QuickHome) -> httpx.Response:
 
 @provokes("turn_busy", 409)
 async def _(client: Client, home: QuickHome) -> httpx.Response:
-    home.ignore_next("light.turn_on")
+    go = asyncio.Event()
+
+    async def held(*_: Any) -> bool:
+        return await go.wait()
+
+    home.wait_for = held  # type: ignore[method-assign, assignment]
     reply = (await client.post("/v1/ask", json={**LIGHT, "deadline_ms": 100})).json()
     assert reply["pending"]
-    return await client.post("/v1/ask", json={"text": "yes", "turn_id": reply["turn_id"]})
+    busy = await client.post("/v1/ask", json={"text": "yes", "turn_id": reply["turn_id"]})
+    go.set()
+    return busy
 
 
 @provokes("idempotency_conflict", 409)
@@ -389,6 +397,48 @@ async def test_bodies_that_are_no_request(client: Client, content: bytes) -> Non
 async def test_a_body_without_its_type_says_what_is_missing(client: Client) -> None:
     response = await client.post("/v1/ask", content=json.dumps(LIGHT).encode())
     assert "Content-Type: application/json" in error_of(response, 422, "invalid_field")["hint"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        ("application/json", 200),
+        ("Application/JSON; charset=utf-8", 200),
+        ("application/vnd.api+json", 200),
+        ("text/plain", 422),  # a page of somebody else could send it
+        ("application/x-www-form-urlencoded", 422),
+        ("text/html+json", 422),
+    ],
+)
+async def test_types_of_bodies(client: Client, home: QuickHome, kind: str, status: int) -> None:
+    content = json.dumps(LIGHT).encode()
+    response = await client.post("/v1/ask", content=content, headers={"Content-Type": kind})
+    assert response.status_code == status
+    assert len(home.calls) == (status == 200)
+
+
+async def test_who_asks_comes_before_what(client: Client) -> None:
+    headers = {"Authorization": "Bearer hb_unknown", "Content-Type": "application/json"}
+    for path in ("ask", "tool-calls"):
+        error_of(await client.post(f"/v1/{path}", content=b"{", headers=headers), 401, "invalid_token")
+
+
+async def test_who_hangs_up_in_the_middle_is_no_fault_of_ours(client: Client, home: QuickHome) -> None:
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    token = client.headers["Authorization"].encode()
+    headers = [(b"authorization", token), (b"content-type", b"application/json"), (b"content-length", b"9")]
+    address = {"path": "/v1/ask", "raw_path": b"/v1/ask", "query_string": b"", "root_path": ""}
+    scope = {"type": "http", "method": "POST", "scheme": "http", "server": ("bridge", 80), **address}
+    await client.app({**scope, "headers": headers}, receive, send)  # type: ignore[attr-defined]
+    assert sent[0]["status"] == 400
+    assert home.calls == []
 
 
 @pytest.mark.parametrize("value", ["\ud800", "\x00", float("nan"), float("inf"), 10**400, {"a": [[]]}, "x" * 9000])

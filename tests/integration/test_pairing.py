@@ -25,7 +25,8 @@ from bridge.settings import ServerSettings
 from bridge.store import Store, migrate, migrations
 from bridge.store.tables import PairingRow, now
 from shortcuts.library.setup import LINK
-from tests.integration.conftest import QuickHome, settings_for
+from tests.integration.conftest import settings_for
+from tests.quick import QuickHome
 
 URL = "https://hearth.example.net"
 

@@ -20,7 +20,8 @@ from bridge.exchange import Asked
 from bridge.phone.side import HEADER
 from bridge.service import Service
 from bridge.store.tables import PhoneActionRow
-from tests.integration.conftest import QuickHome, settings_for
+from tests.integration.conftest import settings_for
+from tests.quick import QuickHome
 
 ASK = {HEADER: "ask/1"}
 DISPATCH = {HEADER: "dispatch/1"}

@@ -23,8 +23,9 @@ from shortcuts.interpreter import CANCEL, Phone, run
 from shortcuts.interpreter.content import Content
 from shortcuts.library.bridge import SETTINGS
 from shortcuts.made import made
-from tests.integration.conftest import QuickHome, settings_for
+from tests.integration.conftest import settings_for
 from tests.integration.test_phone import OWN, Bridge, Caller, status
+from tests.quick import QuickHome
 
 FILES = {workflow.name: workflow.file() for workflow in made("en")}
 SAID = {
@@ -185,16 +186,19 @@ async def test_a_no_on_the_phone_is_a_no(bridge: Live) -> None:
 
 
 async def test_a_reply_after_the_deadline_still_brings_the_actions(bridge: Live) -> None:
+    go = asyncio.Event()
+
     class Slow(Ear):
         async def understand(self, utterance: Utterance, home: Home, registry: Registry) -> Understanding:
-            await asyncio.sleep(0.4)
+            await go.wait()
             return await super().understand(utterance, home, registry)
 
     bridge.service.worker._tiers = [Slow()]
     phone = await bridge.phone()
     late = await phone.post("/v1/ask", {"text": "brighter", "deadline_ms": "100"})
     assert (late["pending"], late["device_actions"]) == (True, [])
-    now = await phone.get(f"/v1/turns/{late['turn_id']}?wait=5")
+    go.set()
+    now = await phone.get(f"/v1/turns/{late['turn_id']}?wait=50")
     assert not now["pending"]
     assert [action["kind"] for action in now["device_actions"]] == ["set_brightness"]
     assert status(await phone.report(now, "done")) == ("done", None)

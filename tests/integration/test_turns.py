@@ -26,10 +26,11 @@ from bridge.reply import Reply
 from bridge.service import Service
 from bridge.settings import PolicySettings, Settings
 from bridge.store import StoreError
-from bridge.store.tables import ActRow, ExchangeRow, HomeRow, TurnRow, now
+from bridge.store.tables import ActRow, ExchangeRow, HomeRow, TimerRow, TurnRow, now
 from bridge.tiers.base import Kind, Understanding
 from bridge.turns import TurnError
-from tests.integration.conftest import Phone, QuickHome, settings_for, use_pragma
+from tests.integration.conftest import Phone, settings_for, use_pragma
+from tests.quick import QuickHome
 
 UNLOCK = ("lock", "unlock", ("lock.front_door",))
 
@@ -392,7 +393,10 @@ async def test_past_the_deadline_the_work_goes_on(store_url: str) -> None:
     home = SlowHome()
     async with running(settings_for(store_url), home) as service:
         phone = await Phone.pair(service)
-        reply = await phone.say("turn on the bathroom light", deadline_s=0.1)
+        asked = {"deadline_s": 0.1, "idempotency_key": "k"}
+        assert (await phone.say("turn on the bathroom light", **asked)).pending
+        await home.reached.wait()
+        reply = await phone.say("turn on the bathroom light", **asked)
         assert reply.pending
         assert outcomes(reply) == {"light.bathroom_light": ("intended", None)}
         with pytest.raises(TurnError) as caught:
@@ -600,14 +604,14 @@ async def test_timers_survive_a_restart_and_those_that_ended_are_announced(home:
     async with running(settings_for(store_url), home) as first:
         phone = await Phone.pair(first)
         await phone.say("set a pizza timer for 10 minutes")
-        await phone.say("set a timer for 1 second")
+        await phone.say("set a timer for 1 hour")
+        ended = update(TimerRow).where(col(TimerRow.name).is_(None)).values(ends=now() - timedelta(seconds=1))
+        await first.store.write(lambda session: session.exec(ended))
     assert home.calls == []
-    await asyncio.sleep(1)
     async with running(settings_for(store_url), home) as second:
-        async with asyncio.timeout(5):
-            while not home.calls:  # noqa: ASYNC110
+        async with asyncio.timeout(30):
+            while len(second.clock.of(phone.device.id)) > 1:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
-        await asyncio.sleep(0.05)
         assert [timer.name for timer in second.clock.of(phone.device.id)] == ["pizza"]
     assert [call.name for call in home.calls] == ["persistent_notification.create"]
 

@@ -18,7 +18,7 @@ Message = dict[str, Any]
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for what another task brings about."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not condition():  # noqa: ASYNC110 - the other side of the socket tells nobody
             await asyncio.sleep(0.002)
 

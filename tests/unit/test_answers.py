@@ -118,8 +118,8 @@ def test_a_room_that_is_called_first_is_meant_by_its_name() -> None:
 
 
 def test_a_long_text_is_read_at_once() -> None:
-    since = time.perf_counter()
+    since = time.process_time()
     is_yes("yes " * 5000)
     is_no("no " * 5000)
     choose("word " * 4000, LAMPS)
-    assert time.perf_counter() - since < 0.5
+    assert time.process_time() - since < 0.5

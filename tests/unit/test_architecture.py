@@ -16,10 +16,20 @@ MAY_IMPORT = {
     "actions": {"actions"},
     "shortcuts": {"shortcuts", "actions"},
     "bridge": {"bridge", "shortcuts", "actions"},
-    "coreml_export": {"coreml_export", "actions", "bridge.tiers"},
+    "coreml_export": {
+        "coreml_export",
+        "actions",
+        "bridge.evaluation",
+        "bridge.tiers.base",
+        "bridge.tiers.small",
+        "bridge.tiers.trial",
+    },
 }
 ROOMS = set(MAY_IMPORT)
 NOT_IN_ACTIONS = {"fastapi", "starlette", "sqlalchemy", "sqlmodel", "torch", "hassil", "onnxruntime"}
+RUNTIME = ("bridge/tiers/small", "bridge/tiers/base.py", "bridge/tiers/trial.py", "bridge/evaluation")
+"""The small tier as the hub and the phone's export share it: no more than the model's own runtime."""
+NOT_IN_RUNTIME = NOT_IN_ACTIONS - {"onnxruntime"}
 
 
 def imports(file: Path) -> Iterator[str]:
@@ -44,6 +54,24 @@ def test_no_import_goes_up_a_floor(room: str) -> None:
 def test_actions_know_no_server_and_no_model() -> None:
     for file in (ROOT / "actions").rglob("*.py"):
         assert not {module.partition(".")[0] for module in imports(file)} & NOT_IN_ACTIONS, file
+
+
+@pytest.mark.parametrize("part", RUNTIME)
+def test_the_small_tiers_runtime_knows_no_server_store_or_torch(part: str) -> None:
+    path = ROOT / part
+    for file in [path] if path.is_file() else path.rglob("*.py"):
+        found = set(imports(file))
+        assert not {module.partition(".")[0] for module in found} & NOT_IN_RUNTIME, file
+        ours = {module for module in found if module.partition(".")[0] in ROOMS}
+        assert not {
+            module for module in ours if not within(module, MAY_IMPORT["coreml_export"] - {"coreml_export"})
+        }, file
+
+
+def test_the_small_tiers_runtime_loads_no_server_store_or_torch() -> None:
+    code = "import sys, bridge.tiers.small.tier, bridge.evaluation.judge; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
+    assert not NOT_IN_RUNTIME & set(loaded)
 
 
 def test_the_bridge_starts_without_heavy_imports() -> None:

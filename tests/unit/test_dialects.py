@@ -529,7 +529,7 @@ json_objects = st.dictionaries(st.text("abc_\"'\\{}:, "), json_values, max_size=
 
 
 @given(st.text() | st.text("{}[]\"':,\\/*#` \n+-.019eEtrufalsnTNaI"))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_garbage_as_arguments_never_raises(raw: str) -> None:
     (call,) = DIALECTS["openai"].calls(openai_call(LAMP, raw), REGISTRY)
     assert call.name == "HassTurnOn"
@@ -537,7 +537,7 @@ def test_garbage_as_arguments_never_raises(raw: str) -> None:
 
 
 @given(json_objects, st.booleans(), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_every_object_is_read_as_it_is_and_no_part_of_it_ever_is(
     value: dict[str, Any], ascii_only: bool, data: st.DataObject
 ) -> None:
@@ -550,7 +550,7 @@ def test_every_object_is_read_as_it_is_and_no_part_of_it_ever_is(
 
 
 @given(json_objects)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_python_s_own_writing_is_read_right_or_not_at_all(value: dict[str, Any]) -> None:
     try:
         seen = read(repr(value))
@@ -560,7 +560,7 @@ def test_python_s_own_writing_is_read_right_or_not_at_all(value: dict[str, Any])
 
 
 @given(json_objects, st.integers(0, 200), st.sampled_from("{}[]\"',: x1"))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_slip_of_one_character_loses_no_argument(value: dict[str, Any], where: int, slip: str) -> None:
     text = json.dumps(value)
     where %= len(text)
@@ -612,7 +612,7 @@ def test_a_slip_of_one_character_loses_no_argument(value: dict[str, Any], where:
         max_leaves=15,
     ),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_payload_gives_calls_or_our_error(dialect: str, payload: Any) -> None:
     try:
         calls = DIALECTS[dialect].calls(payload, REGISTRY)

@@ -54,11 +54,11 @@ async def test_a_big_home_is_not_slow() -> None:
     ]
     home = Home(areas=[Area(f"a{i}", f"Room {i}") for i in range(90)], entities=entities)
     assert calls(await ask("turn on thing 1235 upper light", home)) == [(ON, {"name": "Thing 1235 Upper light"})]
-    started = time.perf_counter()
+    started = time.process_time()
     for i in range(0, 200, 5):
         assert (await ask(f"turn on thing {i} upper light", home)).calls
         assert (await ask(f"frobnicate thing {i} lower light", home)).kind is Kind.NOTHING
-    assert (time.perf_counter() - started) / 80 < 0.1
+    assert (time.process_time() - started) / 80 < 0.1
 
 
 @pytest.mark.parametrize(
@@ -72,9 +72,9 @@ async def test_a_big_home_is_not_slow() -> None:
     ],
 )
 async def test_hard_work_is_bounded(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert not (await ask(text)).calls
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ async def hass() -> AsyncIterator[FakeHass]:
 async def link(hass: FakeHass) -> AsyncIterator[HomeAssistantLink]:
     link = a_link(hass)
     await link.start()
-    assert await link.ready(5)
+    assert await link.ready(30)
     yield link
     await link.stop()
 
@@ -100,7 +100,7 @@ async def test_a_call_without_an_answer_is_lost(hass: FakeHass) -> None:
     hass.handlers["call_service"] = lambda _: SILENT
     link = a_link(hass, answer_within=0.1)
     await link.start()
-    assert await link.ready(5)
+    assert await link.ready(30)
     with pytest.raises(HomeLost, match=r"light\.turn_on"):
         await link.call(LAMP_ON)
     await link.stop()
@@ -119,14 +119,14 @@ async def test_a_connection_that_breaks_in_a_call_loses_it_and_comes_back(
     with pytest.raises(HomeUnreachable):
         link.home  # noqa: B018
     hass.areas[0]["name"] = "Corridor"
-    assert await link.ready(5)
+    assert await link.ready(30)
     assert link.home.areas["hall"].name == "Corridor"
 
 
 async def test_states_follow(hass: FakeHass, link: HomeAssistantLink) -> None:
     home = link.home
     await hass.become("light.lamp", "on")
-    assert await link.wait_for("light.lamp", is_on, 1)
+    assert await link.wait_for("light.lamp", is_on, 30)
     assert link.home is home
     assert home.state("light.lamp").changed.timestamp() == 2000.5
 
@@ -140,7 +140,7 @@ async def test_waiting_looks_at_the_present_first(link: HomeAssistantLink) -> No
 
 async def test_waiting_ends_in_time_and_leaves_nothing(link: HomeAssistantLink) -> None:
     assert not await link.wait_for("light.lamp", is_on, 0.05)
-    waiting = asyncio.create_task(link.wait_for("light.lamp", is_on, 5))
+    waiting = asyncio.create_task(link.wait_for("light.lamp", is_on, 30))
     await asyncio.sleep(0.01)
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
@@ -153,8 +153,8 @@ async def test_a_condition_that_fails_fails_its_own_wait_only(hass: FakeHass, li
             raise KeyError("brightness")
         return False
 
-    bad = asyncio.create_task(link.wait_for("light.lamp", fail_later, 5))
-    good = asyncio.create_task(link.wait_for("light.lamp", is_on, 5))
+    bad = asyncio.create_task(link.wait_for("light.lamp", fail_later, 30))
+    good = asyncio.create_task(link.wait_for("light.lamp", is_on, 30))
     await asyncio.sleep(0.01)
     await hass.become("light.lamp", "on")
     assert await good
@@ -169,8 +169,8 @@ async def test_many_wait_cheaply(hass: FakeHass, link: HomeAssistantLink) -> Non
         looked.append(state)
         return False
 
-    others = [asyncio.create_task(link.wait_for(f"light.other_{n}", look, 5)) for n in range(1000)]
-    waiting = [asyncio.create_task(link.wait_for("light.lamp", is_on, 5)) for _ in range(1000)]
+    others = [asyncio.create_task(link.wait_for(f"light.other_{n}", look, 30)) for n in range(1000)]
+    waiting = [asyncio.create_task(link.wait_for("light.lamp", is_on, 30)) for _ in range(1000)]
     await asyncio.sleep(0.05)
     looked.clear()
     await hass.become("light.lamp", "on")
@@ -182,11 +182,11 @@ async def test_many_wait_cheaply(hass: FakeHass, link: HomeAssistantLink) -> Non
 
 
 async def test_waiting_goes_on_over_a_reconnect(hass: FakeHass, link: HomeAssistantLink) -> None:
-    waiting = asyncio.create_task(link.wait_for("light.lamp", is_on, 5))
+    waiting = asyncio.create_task(link.wait_for("light.lamp", is_on, 30))
     await asyncio.sleep(0.01)
     await hass.stop()
     await until(lambda: not link.connected)
-    late = asyncio.create_task(link.wait_for("light.lamp", is_on, 5))
+    late = asyncio.create_task(link.wait_for("light.lamp", is_on, 30))
     hass.states["light.lamp"]["s"] = "on"
     await hass.start()
     assert await waiting
@@ -216,7 +216,7 @@ async def test_a_refused_token_is_told_and_tried_again(hass: FakeHass, caplog: p
         assert "renewed" not in str(refused.value)
         assert "renewed" not in repr(each)
     hass.token = TOKEN
-    assert await link_later.ready(5)
+    assert await link_later.ready(30)
     await link.stop()
     await link_later.stop()
     assert "renewed" not in caplog.text
@@ -232,7 +232,7 @@ async def test_home_assistant_that_still_starts_is_waited_for(hass: FakeHass) ->
     with pytest.raises(HomeUnreachable, match="starting"):
         link.home  # noqa: B018
     hass.config = {"state": "RUNNING", "components": []}
-    assert await link.ready(5)
+    assert await link.ready(30)
     await link.stop()
 
 
@@ -284,7 +284,7 @@ async def test_new_services_are_fetched(hass: FakeHass, link: HomeAssistantLink)
 async def test_an_exposure_without_an_event_is_found(hass: FakeHass) -> None:
     link = a_link(hass, recheck=0.05)
     await link.start()
-    assert await link.ready(5)
+    assert await link.ready(30)
     hass.listed = {}
     await until(lambda: not link.home.entities["light.lamp"].exposed)
     await link.stop()
@@ -298,7 +298,7 @@ async def test_a_token_of_no_administrator_sees_less(hass: FakeHass) -> None:
     hass.handlers["homeassistant/expose_new_entities/get"] = unauthorized
     link = a_link(hass)
     await link.start()
-    assert await link.ready(5)
+    assert await link.ready(30)
     assert not link.home.entities["light.lamp"].exposed
     await link.stop()
 
@@ -310,7 +310,7 @@ async def test_a_snapshot_that_fails_is_tried_again(hass: FakeHass) -> None:
     await until(lambda: len(hass.connections) > 2)
     assert not link.connected
     hass.handlers["config/area_registry/list"] = areas
-    assert await link.ready(5)
+    assert await link.ready(30)
     await link.stop()
 
 
@@ -323,7 +323,7 @@ async def test_nobody_there_is_told_once(hass: FakeHass, caplog: pytest.LogCaptu
         link.home  # noqa: B018
     assert len([record for record in caplog.records if record.levelname == "WARNING"]) == 1
     await hass.start()
-    assert await link.ready(5)
+    assert await link.ready(30)
     await link.stop()
 
 
@@ -332,7 +332,7 @@ async def test_stopping_ends_everything(hass: FakeHass) -> None:
     link = a_link(hass)
     await link.start()
     await link.start()
-    assert await link.ready(5)
+    assert await link.ready(30)
     await link.stop()
     await link.stop()
     assert not link.connected
@@ -342,7 +342,7 @@ async def test_stopping_ends_everything(hass: FakeHass) -> None:
     left = {task for task in asyncio.all_tasks() - before if "websockets" not in repr(task)}
     assert not left
     await link.start()
-    assert await link.ready(5)
+    assert await link.ready(30)
     await link.stop()
 
 
@@ -351,7 +351,7 @@ async def test_events_are_told(hass: FakeHass) -> None:
     heard: list[Any] = []
     link.on_event("ios.shortcut_run", heard.append)
     await link.start()
-    assert await link.ready(5)
+    assert await link.ready(30)
     await hass.fire("ios.shortcut_run", {"data": {"status": "success"}})
     await until(lambda: bool(heard))
     await hass.fire("ios.shortcut_run", {"data": None})

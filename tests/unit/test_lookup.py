@@ -71,7 +71,7 @@ def test_five_thousand_entities_are_no_burden() -> None:
     lamps = [Entity(f"light.l{n}", f"Lamp {n}") for n in range(5000)]
     home = small_home(*lamps, states={f"light.l{n}": State("on") for n in range(2500)})
     query = planned(home, call("HassGetState", domain="light", state="on")).queries[0]
-    started = time.perf_counter()
+    started = time.process_time()
     found = look_up(query, home)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
     assert (len(found.matched), len(found.unmatched)) == (2500, 2500)

@@ -17,6 +17,7 @@ from actions.link import ServiceCall
 from actions.perform import HomePerformer, _waves, intend, perform, shown
 from actions.plan import Plan, Step
 from actions.receipt import Receipt, Status
+from tests.quick import QuickHome
 from tests.unit.homes import call, own_action, planned
 
 DONE, FAILED, UNKNOWN, INTENDED = Status.DONE, Status.FAILED, Status.UNKNOWN, Status.INTENDED
@@ -25,13 +26,13 @@ LAMP = "light.corner_lamp"
 
 @pytest.fixture
 async def demo() -> AsyncIterator[DemoHome]:
-    home = DemoHome(pace=0)
+    home = QuickHome()
     await home.start()
     yield home
     await home.stop()
 
 
-def hurried(made: Plan, timeout: float = 0.05) -> Plan:
+def hurried(made: Plan, timeout: float) -> Plan:
     """The same plan, for people in a hurry."""
 
     def short(expect: Expectation | ListExpectation | None) -> Expectation | ListExpectation | None:
@@ -41,7 +42,7 @@ def hurried(made: Plan, timeout: float = 0.05) -> Plan:
     return replace(made, steps=tuple(steps))
 
 
-async def done(demo: DemoHome, made: Plan, timeout: float | None = 0.05) -> dict[str, Receipt]:
+async def done(demo: DemoHome, made: Plan, timeout: float | None = None) -> dict[str, Receipt]:
     """Perform a plan; the receipts by target. Each intended one must settle exactly once."""
     made = made if timeout is None else hurried(made, timeout)
     intended = intend(made, demo.home if demo.connected else DemoHome(pace=0).home)
@@ -59,8 +60,8 @@ async def done(demo: DemoHome, made: Plan, timeout: float | None = 0.05) -> dict
     return {receipt.target or receipt.name: receipt for receipt in everything}
 
 
-async def one(demo: DemoHome, asked: ToolCall, **more: Any) -> Receipt:
-    [receipt] = (await done(demo, planned(demo.home, asked, **more))).values()
+async def one(demo: DemoHome, asked: ToolCall, *, timeout: float | None = None, **more: Any) -> Receipt:
+    [receipt] = (await done(demo, planned(demo.home, asked, **more), timeout)).values()
     return receipt
 
 
@@ -129,7 +130,7 @@ async def test_twice_within_a_second_is_seen_twice(demo: DemoHome, name: str) ->
 )
 async def test_what_changed_nothing_is_not_done(demo: DemoHome, service: str, asked: ToolCall) -> None:
     demo.ignore_next(service)
-    receipt = await one(demo, asked)
+    receipt = await one(demo, asked, timeout=0.05)
     assert (receipt.status, receipt.reason) == (UNKNOWN, "timed_out")
     assert "still shows" in (receipt.detail or "")
 
@@ -317,7 +318,7 @@ class _Broken(HomePerformer):
 
 async def test_a_defect_leaves_no_receipt_open(demo: DemoHome, caplog: pytest.LogCaptureFixture) -> None:
     asked = [call("HassTurnOn", name=name) for name in ("corner lamp", "patio lights", "corner lamp")]
-    made = hurried(planned(demo.home, *asked))
+    made = planned(demo.home, *asked)
     settled: list[Receipt] = []
 
     async def settle(receipt: Receipt) -> None:
@@ -346,10 +347,12 @@ async def test_a_store_that_fails_is_heard_of(demo: DemoHome) -> None:
         await perform(made, intend(made, demo.home), {Place.HOME: HomePerformer(demo)}, settle)
 
 
-async def test_who_stops_listening_leaves_no_task_behind(demo: DemoHome) -> None:
+async def test_who_stops_listening_leaves_no_task_behind() -> None:
+    demo = DemoHome(pace=0)
+    await demo.start()
     demo.ignore_next("light.turn_on")
     made = planned(demo.home, call("HassTurnOn", area="kitchen", domain="light"))
-    work = asyncio.ensure_future(done(demo, made, timeout=None))
+    work = asyncio.ensure_future(done(demo, made, timeout=60))
     await asyncio.sleep(0.02)
     work.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -317,9 +317,9 @@ def test_five_thousand_entities_are_no_burden(target: Wanted, many: int, limit_m
     resolve(BIG, target)
     took = []
     for _ in range(20):
-        started = time.perf_counter()
+        started = time.process_time()
         assert len(resolve(BIG, target).entities) == many
-        took.append((time.perf_counter() - started) * 1000)
+        took.append((time.process_time() - started) * 1000)
     assert min(took) < limit_ms
 
 

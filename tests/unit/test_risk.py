@@ -179,9 +179,9 @@ def test_a_script_that_cannot_be_read_may_do_anything() -> None:
 def test_scripts_that_call_each_other_are_judged_in_no_time() -> None:
     names = [f"script.s{n}" for n in range(12)]
     scripts = {name: [step(other) for other in names] * 3 for name in names}
-    started = time.perf_counter()
+    started = time.process_time()
     assert risk_of_service("script.it", [], {}, home([step(names[0])], **scripts), NO_RULES) is REVERSIBLE
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.1
 
 
 def test_a_very_long_chain_counts_as_sensitive() -> None:

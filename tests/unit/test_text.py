@@ -91,6 +91,6 @@ def test_long_texts_are_not_kept() -> None:
 
 
 def test_a_long_text_takes_no_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     stem("the ’s 💡 " * 1000)
-    assert time.perf_counter() - started < 0.1
+    assert time.process_time() - started < 0.1

@@ -1,19 +1,22 @@
 """Clauses: which words go together, and what the heads choose for each stretch, with probabilities."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bridge.tiers.small.features import Features
-from bridge.tiers.small.labels import ACTIONS, NOUNS, STATES, STEPS, TEXTS
+from bridge.tiers.small.labels import ACTIONS, NOUNS, STATES, STEPS, TEXTS, Reject
 from bridge.tiers.small.memory import Memory
 from bridge.tiers.small.model import Floats, Said
 from bridge.tiers.small.rows import RowKind
 
 MOST_CLAUSES = 8
-NO_NAME, EVERYTHING, NAME_EXTRA, PLACE_EXTRA = 0, 1, 2, 1
+EVERYTHING, NAME_EXTRA, PLACE_EXTRA = 1, 2, 1
+"""Before the rows: no name and everything; no place."""
+_RANKED, _VARIANTS, _FAR_LESS = 3, 6, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,26 @@ class Choice:
     """Chance that nothing is to be called."""
     runner_up: float
     """Chance of the second best action."""
+    others: tuple[tuple[Pick, ...], ...] = ()
+    """What else the heads may have meant, likeliest first: actions, names, places, nouns."""
+
+    @property
+    def chance(self) -> float:
+        """Of this action with this target."""
+        noun = self.noun.chance if self.name.index < NAME_EXTRA else 1.0
+        return self.action.chance * self.name.chance * self.place.chance * noun
+
+    def variants(self) -> Iterator["Choice"]:
+        """This choice and others of the same clause, likeliest first, as long as they are not far less likely."""
+        actions, names, places, nouns = self.others
+        made = [
+            replace(self, action=action, name=name, place=place, noun=noun)
+            for action, name, place in product(actions, names, places)
+            for noun in (nouns if name.index < NAME_EXTRA else nouns[:1])
+        ]
+        made.sort(key=lambda choice: -choice.chance)
+        least = made[0].chance * _FAR_LESS
+        yield from (choice for choice in made[:_VARIANTS] if choice.chance >= least)
 
 
 def choices_of(said: Said, read: Features, memory: Memory) -> list[Choice]:
@@ -93,8 +116,14 @@ class _Picker:
             _best(_softmax(weights @ said.step[first:end])),
             np.where(self.value_starts, values, 0).astype(np.float32),
             boundary,
-            float(action[len(ACTIONS) - 4 : len(ACTIONS)].sum()),
+            float(action[len(ACTIONS) - len(Reject) : len(ACTIONS)].sum()),
             float(ordered[-2]) if len(ordered) > 1 else 0.0,
+            (
+                _ranked(action, exclude=range(len(ACTIONS) - len(Reject), len(ACTIONS))),
+                _ranked(name),
+                _ranked(place),
+                _ranked(_softmax(weights @ said.noun[first:end])),
+            ),
         )
 
 
@@ -117,6 +146,12 @@ def text_of(said: Said, choice: Choice, slots: Sequence[str]) -> tuple[int, int,
 def _masked(scores: Floats, rows: NDArray[np.bool_], extra: int) -> Floats:
     allowed = np.concatenate([np.ones(extra, np.bool_), rows])
     return _softmax(np.where(allowed, scores, -40000.0))
+
+
+def _ranked(chances: Floats, exclude: range = range(0)) -> tuple[Pick, ...]:
+    """The likeliest few, but for those to leave out."""
+    order = [int(index) for index in np.argsort(-chances)[: _RANKED + len(exclude)] if index not in exclude]
+    return tuple(Pick(index, float(chances[index])) for index in order[:_RANKED])
 
 
 def _best(chances: Floats) -> Pick:

@@ -17,7 +17,7 @@ LONGEST = 6
 _NUMBERS = (*range(121), *range(125, 1000, 25), *range(1000, 7000, 100))
 
 _UNITS: Mapping[str, str] = {
-    "hours": "hour hours hr hrs stunde stunden heure heures hora horas ora ore uur uren",
+    "hours": "hour hours hr hrs h stunde stunden heure heures hora horas ora ore uur uren",
     "minutes": "minute minutes min mins minuten minuto minutos minuti minuut",
     "seconds": "second seconds sec secs sekunde sekunden seconde secondes segundo segundos secondo secondi "
     "seconden",
@@ -33,15 +33,15 @@ _SHARES: Mapping[str, float] = {
 }  # fmt: skip
 _KELVIN: Mapping[str, int] = {
     "warm white": 2700, "soft white": 2700, "cool white": 4000, "cold white": 4000, "neutral white": 4000,
-    "daylight": 6500, "day light": 6500, "candle light": 1900, "candlelight": 1900,
-    "warmweiss": 2700, "kaltweiss": 4000, "tageslicht": 6500, "blanc chaud": 2700, "blanc froid": 4000,
+    "daylight": 5500, "day light": 5500, "candle light": 1900, "candlelight": 1900,
+    "warmweiss": 2700, "kaltweiss": 4000, "tageslicht": 5500, "blanc chaud": 2700, "blanc froid": 4000,
     "blanco calido": 2700, "blanco frio": 4000, "bianco caldo": 2700, "bianco freddo": 4000, "warm wit": 2700,
 }  # fmt: skip
 _COLOURS: Mapping[str, str] = {
     "red": "rot rouge rojo roja rosso rossa rood rode",
     "green": "grun verte vert verde groen groene",
     "blue": "blau bleu bleue azul blu blauw blauwe",
-    "yellow": "gelb jaune amarillo giallo geel gele",
+    "yellow": "gelb jaune amarillo amarilla giallo geel gele",
     "orange": "arancione naranja oranje",
     "purple": "lila violett pourpre morado viola paars paarse",
     "pink": "rosa rose roze",
@@ -53,9 +53,9 @@ _COLOURS: Mapping[str, str] = {
 
 _LEAST_MENDED = 5
 _LIKE_OTHERS = frozenset(
-    {"eight", "three", "white", "seven", "heure", "stunde", "minuto", "grado", "heures", "prima"}
+    {"eight", "three", "white", "seven", "orange", "heure", "stunde", "minuto", "grado", "heures", "prima"}
 )
-"""Too much like ordinary words: right, there, while."""
+"""Too much like ordinary words: right, there, while, range."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Lexicon:
 
     def mended(self, word: str) -> str:
         """A word of the lexicon that this is misspelt from, by one letter; else the word as it is."""
-        if len(word) < _LEAST_MENDED or word.isdecimal():
+        if len(word) < _LEAST_MENDED or word.isdecimal() or word in _LIKE_OTHERS:
             return word
         return _mended(word, self._long)
 
@@ -107,6 +107,7 @@ def _numbers(language: str) -> dict[tuple[str, ...], int]:
             found["a", *words[1:]] = number
     if language == "de":
         found[("ein",)] = found[("eine",)] = found[("einer",)] = 1
+        found |= {(words[0][3:],): number for words, number in found.items() if words[0].startswith("einhundert")}
     return found
 
 

@@ -83,7 +83,7 @@ class Index:
                 add(token, place, quality)
             for part in self._joined.get(word, ()):
                 add(token, self._place[part], 1)
-            if token and (place := self._place.get(stems[token - 1] + word, -1)) >= 0:
+            if token and (place := self._place.get(stem(stems[token - 1] + word), -1)) >= 0:
                 add(token - 1, place, 1)
                 add(token, place, 1)
         return hits

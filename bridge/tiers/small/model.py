@@ -128,9 +128,9 @@ class Model:
         return known
 
     def _mean(self, ids: NDArray[np.int32]) -> Floats:
-        there = ids[ids != 0]
-        summed = (self._table[there].astype(np.float32) * self._scale[there, None]).sum(0)
-        return np.asarray(summed / max(1, len(there)), np.float32)
+        # The network learnt with what stands where no id is, too: it is summed, and not counted.
+        summed = (self._table[ids].astype(np.float32) * self._scale[ids, None]).sum(0)
+        return np.asarray(summed / max(1, np.count_nonzero(ids)), np.float32)
 
 
 def shipped_folder() -> Path:

@@ -6,7 +6,7 @@ from actions.action import Risk
 from actions.call import ToolCall
 from actions.home import Home
 from actions.registry import Registry
-from bridge.tiers.small.clauses import Choice, choices_of
+from bridge.tiers.small.clauses import NAME_EXTRA, PLACE_EXTRA, Choice, choices_of
 from bridge.tiers.small.features import Context, Features, features_of
 from bridge.tiers.small.labels import ACTIONS, Reject
 from bridge.tiers.small.memory import Memory
@@ -16,6 +16,8 @@ from bridge.tiers.small.slots import Filled, Filler
 from bridge.tiers.small.words import MOST
 from bridge.tiers.trial import trial
 
+_REJECTED = 0.5
+"""The chance that nothing is to be called, from which on nothing is."""
 _SHOPPING = {
     "HassListAddItem": "HassShoppingListAddItem",
     "HassListCompleteItem": "HassShoppingListCompleteItem",
@@ -81,37 +83,45 @@ class _Judge:
         self.context = context
 
     def part(self, choice: Choice) -> Part:
+        """The likeliest call of a clause that the home allows; else the likeliest, with its problem."""
+        index = choice.action.index
+        if index < len(ACTIONS) and ACTIONS[index] in set(Reject) and choice.rejected >= _REJECTED:
+            name = ACTIONS[index]
+            chance = choice.action.chance * choice.boundary
+            return Part(choice.first, choice.last, name, chance, problem=name, marks=_marks(choice, None, {}))
+        first: Part | None = None
+        for variant in choice.variants():
+            part = self._try(variant)
+            if not part.problem:
+                return part
+            first = first or part
+        assert first is not None  # noqa: S101  # there is at least the choice itself
+        return first
+
+    def _try(self, choice: Choice) -> Part:
         index = choice.action.index
         if index >= len(ACTIONS):
             name = self.filler.row(index - len(ACTIONS)).key
             filled = self.filler.own(self.registry[name], choice)
         else:
             name = ACTIONS[index]
-            if name in set(Reject):
-                chance = choice.action.chance * choice.boundary
-                return Part(choice.first, choice.last, name, chance, problem=name, marks=_marks(choice, None, {}))
             filled = self.filler.intent(name, choice)
-        part = Part(choice.first, choice.last, name, 0.0, call=self._call(name, filled))
+        call = self._call(name, filled)
+        part = Part(choice.first, choice.last, name, 0.0, call=call)
         if filled.missing:
             part.problem = str(Reject.UNCLEAR)
         else:
-            assert part.call is not None  # noqa: S101  # made above
-            tried = trial(part.call, self.registry, self.home, self.context.area)
+            tried = trial(call, self.registry, self.home, self.context.area)
             part.targets, part.problem, part.risk = tried.targets, tried.problem, tried.risk
-        doubt = self.filler.doubt(choice)
-        part.chance = choice.boundary * choice.action.chance * doubt
+        part.chance = choice.boundary * choice.action.chance * self.filler.doubt(choice)
         for chance in filled.chances:
             part.chance *= chance
         part.marks = _marks(choice, filled, self._coverage(choice, part))
         return part
 
     def _call(self, name: str, filled: Filled) -> ToolCall:
-        shopping = {
-            "HassListAddItem": "HassShoppingListAddItem",
-            "HassListCompleteItem": "HassShoppingListCompleteItem",
-        }
         arguments = filled.arguments
-        if name in {*shopping, "HassListRemoveItem"} and "name" not in arguments:
+        if name in {*_SHOPPING, "HassListRemoveItem"} and "name" not in arguments:
             arguments = {key: value for key, value in arguments.items() if key == "item"}
             lists = [entity for entity in self.home.exposed if entity.domain == "todo"]
             if len(lists) == 1 or name == "HassListRemoveItem":
@@ -128,14 +138,15 @@ class _Judge:
         match = read.match[choice.first : choice.last + 1]
         said = match.sum(0)
         chosen = {}
-        if choice.name.index >= 2 and len(said):
-            chosen["name_said"] = float(min(1, said[choice.name.index - 2]))
-        if choice.place.index >= 1 and len(said):
-            chosen["place_said"] = float(min(1, said[choice.place.index - 1]))
+        if choice.name.index >= NAME_EXTRA:
+            chosen["name_said"] = float(min(1, said[choice.name.index - NAME_EXTRA]))
+        if choice.place.index >= PLACE_EXTRA:
+            chosen["place_said"] = float(min(1, said[choice.place.index - PLACE_EXTRA]))
         kinds = self.filler.memory.kinds[read.rows]
-        for key, kind, index in (("thing_left", RowKind.THING, choice.name.index - 2),):
-            others = [said[i] for i in range(len(said)) if kinds[i] == kind and i != index]
-            chosen[key] = float(max(others, default=0))
+        others = [
+            said[i] for i in range(len(said)) if kinds[i] == RowKind.THING and i != choice.name.index - NAME_EXTRA
+        ]
+        chosen["thing_left"] = float(max(others, default=0))
         chosen["many"] = float(len(part.targets) > 1)
         return chosen
 

@@ -34,7 +34,18 @@ class Value:
 
 _SMALLER: Mapping[str, tuple[str, int]] = {"hours": ("minutes", 60), "minutes": ("seconds", 60)}
 _ONE = frozenset({"a", "an", "one", "eine", "einer", "une", "un", "una", "uno", "een"})
+_MOST_DIGITS = 15
+"""Of more a number is no longer exact, and of some hundred no number at all."""
 _AND = frozenset({"and", "und", "et", "y", "e", "en"})
+_SPANS: Mapping[tuple[str, ...], tuple[float, str]] = {
+    ("un'ora",): (1, "hours"),
+    ("mezz'ora",): (30, "minutes"),
+    ("quart", "d'heure"): (15, "minutes"),
+    ("trois", "quarts", "d'heure"): (45, "minutes"),
+}
+"""Amounts that are not said apart from their units."""
+_MORE_THAN_ONE = frozenset({"anderthalb", "eineinhalb", "anderhalf"})
+"""One and a half."""
 _HALF = frozenset({"half", "halb", "halbe", "halben", "demi", "demie", "media", "medio", "mezza", "mezzo", "halve"})
 
 
@@ -83,18 +94,26 @@ class _Finder:
 
     def _span(self, i: int) -> tuple[float, str, int] | None:
         """An amount and its unit ("half an hour", "two and a half minutes"), and where it ends."""
-        amount, j = self._amount(i)
-        if amount is None:
+        amount, unit, j = self._joined(i)
+        if amount is None or unit is None:
             return None
-        unit = self.lexicon.units.get(self._word(j))
-        if unit is None:
-            return None
-        j += 1
         if self._word(j) in _AND and self._half(j + 1):
             return amount + 0.5, unit, self._half(j + 1)
         return amount, unit, j
 
+    def _joined(self, i: int) -> tuple[float | None, str | None, int]:
+        """An amount, its unit, and the word after both."""
+        start = i + 1 if self._word(i) in _ONE else i
+        for length in (1, 2, 3):
+            span = _SPANS.get(tuple(self.words[start : start + length]))
+            if span is not None:
+                return *span, start + length
+        amount, j = self._amount(i)
+        return amount, self.lexicon.units.get(self._word(j)), j + 1
+
     def _amount(self, i: int) -> tuple[float | None, int]:
+        if self._word(i) in _MORE_THAN_ONE:
+            return 1.5, i + 1
         share = self._share_of(i)
         if share is not None:
             return share
@@ -189,6 +208,8 @@ class _Finder:
 
 
 def _digits(word: str) -> float | None:
+    if len(word) > _MOST_DIGITS:
+        return None
     try:
         number = float(word.replace(",", "."))
     except ValueError:

@@ -1,0 +1,1 @@
+"""The evaluation: what predictions are worth, as tables and plots, and the project's own test set."""

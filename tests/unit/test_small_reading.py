@@ -1,0 +1,342 @@
+"""From what the heads say to calls: clauses, slots, and what the home can do."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from actions.action import Risk
+from actions.catalog import build_registry
+from actions.catalog.own import OwnAction
+from actions.demo import layout
+from bridge.tiers.small.clauses import MOST_CLAUSES, choices_of
+from bridge.tiers.small.features import Context, features_of
+from bridge.tiers.small.memory import Memory
+from bridge.tiers.small.reading import Reading
+from bridge.tiers.small.words import MOST
+from bridge.tiers.trial import trial
+from tests.unit.homes import call, small_home
+from tests.unit.small import Heard, Stub, read_as
+
+DEMO = layout.load()
+HOME = DEMO.home(DEMO.states)
+
+
+def own(name: str, parameters: dict[str, Any], targets: tuple[str, ...] = ()) -> Any:
+    return OwnAction.model_validate(
+        {
+            "name": name,
+            "description": f"Does {name}.",
+            "service": f"own.{name}",
+            "parameters": parameters,
+            "targets": list(targets),
+        }
+    ).action()
+
+
+MODE = {"type": "string", "enum": ["deep_clean", "quick", "eco-plus"]}
+OWN = (
+    own("descale", {"mode": MODE, "level": {"type": "integer", "minimum": 1, "maximum": 5, "required": False}}),
+    own("show_text", {"text": {"type": "string"}}),
+    own("fade", {"minutes": {"type": "number"}}, ("light.hall_light", "light.corner_lamp")),
+)
+REGISTRY = build_registry(HOME, OWN)
+
+
+def heard(said: str, *clauses: Heard, area: str | None = None) -> Reading:
+    return read_as(clauses, said, HOME, REGISTRY, Context("en", area))
+
+
+Table = list[tuple[str, Heard, dict[str, Any]]]
+LEVELS: Table = [
+    ("corner lamp to 40 percent", Heard("HassLightSet", values=("40",)), {"brightness": 40}),
+    ("corner lamp red", Heard("HassLightSet", values=("red",)), {"color": "red"}),
+    ("corner lamp warm white", Heard("HassLightSet", values=("warm",)), {"temperature": 2700}),
+    ("corner lamp 3000", Heard("HassLightSet", values=("3000",)), {"temperature": 3000}),
+    ("corner lamp half", Heard("HassLightSet", values=("half",)), {"brightness": 50}),
+    ("corner lamp red at 30", Heard("HassLightSet", values=("red", "30")), {"color": "red", "brightness": 30}),
+    ("corner lamp 20 brighter", Heard("HassLightSet", step="+", values=("20",)), {"brightness_step": 20}),
+    ("corner lamp 20 darker", Heard("HassLightSet", step="-", values=("20",)), {"brightness_step": -20}),
+    ("corner lamp brighter", Heard("HassLightSet", step="+some"), {"brightness_step": 20}),
+    ("corner lamp a bit darker", Heard("HassLightSet", step="-little"), {"brightness_step": -10}),
+    ("corner lamp way brighter", Heard("HassLightSet", step="+lot"), {"brightness_step": 40}),
+    ("corner lamp as low as it goes", Heard("HassLightSet", step="lowest"), {"brightness": 1}),
+    ("corner lamp full", Heard("HassLightSet", step="highest"), {"brightness": 100}),
+    ("corner lamp halfway", Heard("HassLightSet", step="half"), {"brightness": 50}),
+]
+
+
+@pytest.mark.parametrize(("said", "clause", "arguments"), LEVELS, ids=[said for said, _, _ in LEVELS])
+def test_levels(said: str, clause: Heard, arguments: dict[str, Any]) -> None:
+    (part,) = read_as([_named(clause, "Corner lamp")], said, HOME, REGISTRY).parts
+    assert part.call == call("HassLightSet", name="Corner lamp", **arguments)
+    assert part.targets == ("light.corner_lamp",)
+    assert not part.problem
+
+
+def _named(clause: Heard, name: str) -> Heard:
+    return replace(clause, name=name)
+
+
+@pytest.mark.parametrize(
+    ("said", "clause", "made"),
+    [
+        (
+            "living room two degrees warmer",
+            Heard("HassClimateSetTemperature", place="living_room", step="+", values=("two",)),
+            call("HassClimateSetTemperature", area="Living room", temperature_step=2),
+        ),
+        (
+            "warmer in the living room",
+            Heard("HassClimateSetTemperature", place="living_room", step="+some"),
+            call("HassClimateSetTemperature", area="Living room", temperature_step=2),
+        ),
+        (
+            "louder in the kitchen",
+            Heard("HassSetVolumeRelative", place="kitchen", step="+some"),
+            call("HassSetVolumeRelative", area="Kitchen", volume_step="up"),
+        ),
+        (
+            "a bit quieter in the kitchen",
+            Heard("HassSetVolumeRelative", place="kitchen", step="-little"),
+            call("HassSetVolumeRelative", area="Kitchen", volume_step=-10),
+        ),
+        (
+            "lights off upstairs",
+            Heard("HassTurnOff", place="first", noun="light"),
+            call("HassTurnOff", domain="light", floor="First floor"),
+        ),
+        (
+            "turn everything light off",
+            Heard("HassTurnOff", name="all", noun="light"),
+            call("HassTurnOff", name="all", domain="light"),
+        ),
+        (
+            "is a window open in the bedroom",
+            Heard("HassGetState", place="bedroom", noun="binary_sensor/window", state="on"),
+            call("HassGetState", area="Bedroom", domain="binary_sensor", device_class="window", state="on"),
+        ),
+        (
+            "living room fan to low",
+            Heard("HassClimateSetFanMode", place="living_room", state="low"),
+            call("HassClimateSetFanMode", area="Living room", fan_mode="low"),
+        ),
+        (
+            "put Oat Milk on the shopping list",
+            Heard("HassListAddItem", name="Shopping list", text=("item", "oat milk")),
+            call("HassListAddItem", name="Shopping list", item="Oat Milk"),
+        ),
+        (
+            "buy milk",  # two lists, none named: the shopping list
+            Heard("HassListAddItem", text=("item", "milk")),
+            call("HassShoppingListAddItem", item="milk"),
+        ),
+        (
+            "tell everyone dinner is ready",
+            Heard("HassBroadcast", text=("message", "dinner is ready")),
+            call("HassBroadcast", message="dinner is ready"),
+        ),
+        (
+            "set a pasta timer for 8 minutes and 30 seconds",
+            Heard("HassStartTimer", values=("8",), text=("name", "pasta")),
+            call("HassStartTimer", minutes=8, seconds=30, name="pasta"),
+        ),
+        (
+            "add 5 minutes to my 10 minute timer",
+            Heard("HassIncreaseTimer", values=("5", "start:10")),
+            call("HassIncreaseTimer", minutes=5, start_minutes=10),
+        ),
+        (
+            "in 10 minutes turn off the heating",
+            Heard("HassStartTimer", values=("10",), text=("conversation_command", "turn off the heating")),
+            call("HassStartTimer", minutes=10, conversation_command="turn off the heating"),
+        ),
+        ("cancel all timers", Heard("HassCancelAllTimers", name="Printer"), call("HassCancelAllTimers")),
+        ("what time is it", Heard("HassGetCurrentTime"), call("HassGetCurrentTime")),
+        (
+            "clean the kitchen",
+            Heard("HassVacuumCleanArea", place="kitchen"),
+            call("HassVacuumCleanArea", area="Kitchen"),
+        ),
+        ("descale it deep clean", Heard("descale"), call("descale", mode="deep_clean")),
+        ("descale, eco plus", Heard("descale"), call("descale", mode="eco-plus")),
+        ("descale quik", Heard("descale"), call("descale", mode="quick")),  # misspelt
+        ("descale quick at four", Heard("descale", values=("four",)), call("descale", mode="quick", level=4)),
+        (
+            "show text Hello You",
+            Heard("show_text", text=("value", "hello you")),
+            call("show_text", text="Hello You"),
+        ),
+        ("show text red", Heard("show_text", values=("red",)), call("show_text", text="red")),
+        ("fade over ten minutes", Heard("fade", values=("ten",)), call("fade", minutes=10)),
+        (
+            "fade the corner lamp over 3 minutes",
+            Heard("fade", name="Corner lamp", values=("3",)),
+            call("fade", minutes=3, name="Corner lamp"),
+        ),
+        (
+            "fade the hall over 3 minutes",
+            Heard("fade", place="hall", values=("3",)),
+            call("fade", minutes=3, area="Hall"),
+        ),
+    ],
+    ids=str,
+)
+def test_slots(said: str, clause: Heard, made: Any) -> None:
+    (part,) = heard(said, clause).parts
+    assert part.call == made
+    assert not part.problem
+
+
+def test_a_room_to_clean_is_the_one_that_it_was_said_in() -> None:
+    (part,) = heard("vacuum here", Heard("HassVacuumCleanArea"), area="kitchen").parts
+    assert part.call == call("HassVacuumCleanArea", area="Kitchen")
+
+
+@pytest.mark.parametrize(
+    ("said", "clause"),
+    [
+        ("corner lamp please", Heard("HassLightSet", name="Corner lamp")),  # how bright?
+        ("put it on the list", Heard("HassListAddItem")),  # what?
+        ("set a timer", Heard("HassStartTimer")),  # for how long?
+        ("descale", Heard("descale")),  # which mode?
+        ("living room fan", Heard("HassClimateSetFanMode", place="living_room")),
+    ],
+)
+def test_what_an_action_needs_and_was_not_said_makes_it_unclear(said: str, clause: Heard) -> None:
+    reading = heard(said, clause)
+    assert [part.problem for part in reading.parts] == ["unclear"]
+    assert reading.calls == []
+
+
+@pytest.mark.parametrize(
+    ("said", "clause"),
+    [
+        ("set the corner lamp to 900 %", Heard("HassLightSet", name="Corner lamp", values=("900",))),
+        ("open the corner lamp to 10", Heard("HassSetPosition", name="Corner lamp", values=("10",))),
+        ("worktop lights to 10 percent", Heard("HassLightSet", name="Worktop lights", values=("10",))),  # on or off
+        ("descale quick at 99", Heard("descale", values=("99",))),
+        ("fade the shed light over 3 minutes", Heard("fade", name="Shed light", values=("3",))),
+        ("turn on the reading lamp", Heard("HassTurnOn", name="Reading lamp")),  # there are two
+        ("lights on", Heard("HassTurnOn", noun="light")),  # where?
+        ("set a timer for 99999 hours", Heard("HassStartTimer", values=("99999",))),
+    ],
+)
+def test_what_the_home_cannot_do_is_no_call(said: str, clause: Heard) -> None:
+    reading = heard(said, clause)
+    (part,) = reading.parts
+    assert part.problem
+    assert reading.calls == []
+
+
+def test_risk_is_that_of_what_would_be_done() -> None:
+    (unlock,) = heard("unlock the front door", Heard("HassTurnOff", name="Front door")).parts
+    (light,) = heard("hall light off", Heard("HassTurnOff", name="Hall light")).parts
+    assert (unlock.risk, light.risk) == (Risk.SENSITIVE, Risk.REVERSIBLE)
+
+
+def test_clauses_have_their_own_words_values_and_places() -> None:
+    reading = heard(
+        "corner lamp to 30 and the hall light to 60 then lock the back door",
+        Heard("HassLightSet", name="Corner lamp", values=("30",)),
+        Heard("HassLightSet", begins="and", name="Hall light", values=("60",)),
+        Heard("HassTurnOn", begins="then", name="Back door"),
+    )
+    assert [part.call for part in reading.calls] == [
+        call("HassLightSet", name="Corner lamp", brightness=30),
+        call("HassLightSet", name="Hall light", brightness=60),
+        call("HassTurnOn", name="Back door"),
+    ]
+    assert [(part.first, part.last) for part in reading.parts] == [(0, 3), (4, 9), (10, 14)]
+
+
+def test_a_call_said_twice_is_made_once() -> None:
+    reading = heard(
+        "hall light off yes hall light off",
+        Heard("HassTurnOff", name="Hall light"),
+        Heard("HassTurnOff", begins="yes", name="Hall light"),
+    )
+    assert len(reading.calls) == 1
+
+
+def test_the_chance_of_a_reading_is_that_of_all_its_heads() -> None:
+    loud = heard("hall light off", Heard("HassTurnOff", name="Hall light")).parts[0]
+    quiet = heard("hall light off", Heard("HassTurnOff", name="Hall light", loud=5)).parts[0]
+    assert loud.chance > 0.99
+    assert quiet.chance < 0.6
+    assert quiet.marks["action"] < loud.marks["action"]
+    assert loud.marks["name_said"] == pytest.approx(1)
+
+
+def test_more_clauses_than_anybody_says_are_cut() -> None:
+    words = " ".join(f"w{chr(97 + n)}" for n in range(20))
+    read, memory = features_of(words, Memory.of(HOME, REGISTRY), Context()), Memory.of(HOME, REGISTRY)
+    said = Stub([Heard("HassNevermind")]).run(read, memory)
+    said.boundary[:] = 12
+    assert len(choices_of(said, read, memory)) == MOST_CLAUSES
+
+
+def test_an_undecided_boundary_makes_both_readings_less_likely() -> None:
+    memory = Memory.of(HOME, REGISTRY)
+    read = features_of("hall light off and on", memory, Context())
+    said = Stub([Heard("HassTurnOff", name="Hall light")]).run(read, memory)
+    said.boundary[3] = -0.2
+    (choice,) = choices_of(said, read, memory)
+    assert choice.boundary == pytest.approx(1 / (1 + np.exp(-0.2)), abs=1e-3)
+
+
+def test_a_head_can_only_point_at_rows_of_its_kind() -> None:
+    memory = Memory.of(HOME, REGISTRY)
+    read = features_of("kitchen", memory, Context())
+    said = Stub([Heard("HassTurnOff")]).run(read, memory)
+    said.name[:, 2] = said.place[:, 1 + len(memory.rows) - 1] = 30  # a room as a thing, an action as a place
+    (choice,) = choices_of(said, read, memory)
+    assert choice.name.index == 0
+    assert choice.place.index == 0
+
+
+@pytest.mark.parametrize("said", ["", "...", " \x00\x1b\n", "💡"])
+def test_nothing_said_is_not_looked_at(said: str) -> None:
+    stub = Stub([])
+    assert read_as([], said, HOME, REGISTRY).problem == "empty"
+    assert stub.runs == 0
+
+
+def test_too_much_said_is_not_looked_at() -> None:
+    assert heard("light " * (MOST + 1)).problem == "too_long"
+
+
+def test_an_empty_home_is_read_too() -> None:
+    home = small_home()
+    reading = read_as([Heard("HassTurnOn", noun="light")], "lights on", home, build_registry(home))
+    assert reading.calls == []
+
+
+# Trials
+
+
+def test_a_trial_looks_through_what_only_stands_in_the_way_now() -> None:
+    home = DEMO.home({**DEMO.states, "light.hall_light": type(HOME.state("light.hall_light"))("unavailable")})
+    tried = trial(call("HassTurnOn", name="Hall light"), REGISTRY, home, None)
+    assert (tried.targets, tried.problem) == (("light.hall_light",), "")
+
+
+def test_a_trial_takes_steps_of_own_actions_and_commands_for_later() -> None:
+    assert not trial(call("descale", mode="quick", level_step=-1), REGISTRY, HOME, None).problem
+    assert not trial(
+        call("HassStartTimer", minutes=1, conversation_command="lights on"), REGISTRY, HOME, None
+    ).problem
+    assert trial(call("descale", mode="quick", wattage_step=1), REGISTRY, HOME, None).problem
+    assert trial(call("no_such_action"), REGISTRY, HOME, None).problem
+    assert trial(call("HassTurnOn", name="Jacuzzi"), REGISTRY, HOME, None).problem
+
+
+def test_a_trial_names_what_would_be_touched_or_asked_about() -> None:
+    assert trial(call("HassGetState", name="Front door"), REGISTRY, HOME, None).targets == ("lock.front_door",)
+    narrowed = trial(call("fade", minutes=1, area="Hall"), REGISTRY, HOME, None)
+    whole = trial(call("fade", minutes=1), REGISTRY, HOME, None)
+    assert narrowed.targets == ("light.hall_light",)
+    assert set(whole.targets) == {"light.hall_light", "light.corner_lamp"}
+    assert trial(call("fade", minutes=1, name="Shed light"), REGISTRY, HOME, None).problem == "unsupported"
+    assert trial(call("fade", minutes=1, area="Garage"), REGISTRY, HOME, None).problem
