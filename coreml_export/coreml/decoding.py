@@ -21,7 +21,7 @@ from bridge.tiers.small import (
     values,
     words,
 )
-from bridge.tiers.small.reading import _SHOPPING
+from bridge.tiers.small.reading import _REJECTED, _SHOPPING
 from coreml_export.coreml.arrays import FAR
 from coreml_export.coreml.graph import ROWS, STATE
 from coreml_export.coreml.package import LENGTHS
@@ -37,6 +37,8 @@ def lexicon_tables() -> dict[str, Any]:
         "one": sorted(values._ONE),  # noqa: SLF001
         "and": sorted(values._AND),  # noqa: SLF001
         "half": sorted(values._HALF),  # noqa: SLF001
+        "more_than_one": sorted(values._MORE_THAN_ONE),  # noqa: SLF001
+        "spans": {" ".join(said): list(span) for said, span in sorted(values._SPANS.items())},  # noqa: SLF001
         "colours": {"css": sorted(colours.NAMES), "foreign": dict(sorted(lexicon._FOREIGN.items()))},  # noqa: SLF001
     }
 
@@ -65,7 +67,8 @@ def decoding() -> str:
     template = files("coreml_export.coreml").joinpath("decoding.md.j2").read_text("utf-8")
     return environment.from_string(template).render(
         words=words, tokenizer=tokenizer, rows=rows, labels=labels, features=features, match=match, memory=memory,
-        clauses=clauses, slots=slots, lexicon=lexicon, values=values, SHOPPING=_SHOPPING, FAR=int(FAR), ROWS=ROWS,
+        clauses=clauses, slots=slots, lexicon=lexicon, values=values, SHOPPING=_SHOPPING,
+        REJECTED=_REJECTED, FAR=int(FAR), ROWS=ROWS,
         LENGTHS=LENGTHS, STATE=STATE, PARTS=PARTS, layout=_layout(), dedent=inspect.cleandoc,
     ).strip() + "\n"  # fmt: skip
 

@@ -1,16 +1,19 @@
 """Golden vectors: utterances with every array on the way to their calls, to test a decoder on a phone against."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bridge.tiers.small.clauses import choices_of
 from bridge.tiers.small.features import Features
 from bridge.tiers.small.labels import Reject
 from bridge.tiers.small.model import OUTPUTS, Model, Said
-from bridge.tiers.small.reading import Reader, Reading
+from bridge.tiers.small.reading import Reader, Reading, _Judge
 from bridge.tiers.small.registry_pack import registry_pack
+from bridge.tiers.small.slots import Filler
 from bridge.tiers.small.tokenizer import Tokenizer
 from coreml_export.coreml.cases import Case, Place
 from coreml_export.coreml.models import Runs
@@ -51,14 +54,16 @@ def read_with(model: Runs, case: Case) -> Reading:
     return reader.read(case.utterance, scene.home, scene.registry, case.place.memory, case.context)
 
 
-def calls_before_planning(reading: Reading) -> list[dict[str, Any]]:
-    """The calls that the decoder gives, before the hub checks them against the home."""
-    rejected = set(Reject)
-    return [
-        {"first": part.first, "last": part.last, **part.call.model_dump(exclude_defaults=True)}
-        for part in reading.parts
-        if part.call is not None and part.problem not in rejected
-    ]
+def likeliest_calls(said: Said, case: Case) -> list[dict[str, Any]]:
+    """The likeliest call of each clause: what an app decodes that does not try calls on the home."""
+    scene, read, memory = case.place.scene, case.read, case.place.memory
+    judge = _Judge(Filler(case.utterance, said, read, memory), scene.home, scene.registry, case.context)
+    made = []
+    for choice in choices_of(said, read, memory):
+        part = judge.part(replace(choice, others=tuple(each[:1] for each in choice.others)))
+        if part.call is not None and part.problem not in set(Reject):
+            made.append({"first": part.first, "last": part.last, **part.call.model_dump(exclude_defaults=True)})
+    return made
 
 
 def _pack(place: Place, tokenizer: Tokenizer) -> dict[str, Any]:
@@ -77,7 +82,8 @@ def _vector(case: Case, model: Runs, tokenizer: Tokenizer) -> dict[str, Any]:
         "previous": [call.model_dump(exclude_defaults=True) for call in case.context.previous],
         **_read(read, tokenizer),
         "outputs": {name: _rounded(getattr(said, name)) for name in OUTPUTS},
-        "calls": calls_before_planning(read_with(model, case)),
+        "calls": likeliest_calls(said, case),
+        "hub": [part.call.model_dump(exclude_defaults=True) for part in read_with(model, case).calls if part.call],
     }
 
 

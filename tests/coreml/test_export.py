@@ -176,7 +176,9 @@ BAD: list[tuple[str, str, Damage]] = [
     (
         "another shape",
         "up.weight is",
-        lambda folder: rewrite(folder, lambda t: t.update({"layers.0.up.weight": t["layers.0.down.weight"].copy()})),
+        lambda folder: rewrite(
+            folder, lambda t: t.update({"layers.0.up.weight": t["layers.0.down.weight"].copy()})
+        ),
     ),
     ("a tensor too few", "norm.bias is in one", lambda folder: rewrite(folder, lambda t: t.pop("norm.bias"))),
     ("no sizes", "how large", lambda folder: rewrite(folder, lambda _: None, width="wide")),

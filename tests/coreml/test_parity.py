@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -122,7 +121,10 @@ MUTANTS: list[Callable[[pytest.MonkeyPatch, Kept], None]] = [
 
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_a_mutant_is_seen(
-    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mutant: Callable[[pytest.MonkeyPatch, Kept], None]
+    bench: Bench,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    mutant: Callable[[pytest.MonkeyPatch, Kept], None],
 ) -> None:
     right = coded(bench.weights, Precision.INT8)
     kept = dict(right)
@@ -155,5 +157,3 @@ def test_a_palette_is_near(bits: int, most: float) -> None:
 def test_a_palette_of_few_numbers_holds_them_all() -> None:
     tensor = np.tile(np.array([-1, 0, 0.5], np.float32), (8, 300))
     assert (palette(tensor, 4).value == tensor).all()
-
-

@@ -81,7 +81,9 @@ def test_every_threshold_bites() -> None:
 
 def saved(folder: Path, build: Any, shape: tuple[int, ...] = (1, 64, 1, 32), dtype: Any = types.fp16) -> Saved:
     path = folder / "made.mlpackage"
-    program = mb.program(input_specs=[mb.TensorSpec(shape=shape, dtype=dtype)], opset_version=ct.target.iOS18)(build)
+    program = mb.program(input_specs=[mb.TensorSpec(shape=shape, dtype=dtype)], opset_version=ct.target.iOS18)(
+        build
+    )
     with quiet():
         ct.convert(
             program, convert_to="mlprogram", minimum_deployment_target=ct.target.iOS18, skip_model_load=True,
