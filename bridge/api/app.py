@@ -24,8 +24,8 @@ def create_app(service: Service) -> FastAPI:
 
     app = FastAPI(title="Hearthbridge", version=version("hearthbridge"), lifespan=lifespan)
     app.state.service = service
-    routers = (asking.direct, asking.router, phone.router, pairing.router, tools.router, model.router, health.router)
-    for router in routers:
+    phones = (phone.router, pairing.router, model.router)
+    for router in (asking.direct, asking.router, *phones, tools.router, health.router):
         app.include_router(router)
     errors.install(app)
     app.add_middleware(BodyLimit, most=service.settings.server.max_body_bytes)

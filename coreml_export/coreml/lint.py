@@ -14,8 +14,8 @@ from coreml_export.coreml.tools import Var, types
 
 LARGEST, RANK, NARROWEST = 16_384, 5, 32
 _ON_CPU = frozenset({
-    "topk", "argsort", "scatter", "scatter_nd", "scatter_along_axis", "gru", "lstm", "rnn", "non_zero", "while_loop",
-    "cond", "list_gather", "read_state", "coreml_update_state", "random_normal",
+    "topk", "argsort", "scatter", "scatter_nd", "scatter_along_axis", "gru", "lstm", "rnn", "non_zero",
+    "while_loop", "cond", "list_gather", "read_state", "coreml_update_state", "random_normal",
 })  # fmt: skip
 _LINEAR = frozenset({"linear", "matmul"})
 _SHAPING = frozenset({"reshape", "transpose"})

@@ -15,6 +15,7 @@ from coreml_export.coreml.compress import Coded, Precision, palette, steps
 from coreml_export.coreml.consts import coded, unfolded
 from coreml_export.coreml.models import PhoneModel, TorchModel
 from coreml_export.coreml.package import write_packages
+from coreml_export.coreml.tools import mb
 from coreml_export.coreml.verify import HALF, PARITY, _differences
 from coreml_export.coreml.weights import Weights, expected
 from coreml_export.training.network import Network, Shape
@@ -79,7 +80,7 @@ def test_in_half_precision_it_stays_near(bench: Bench, tmp_path: Path) -> None:
 
 
 def exact_gelu(patch: pytest.MonkeyPatch, _: Kept) -> None:
-    patch.setattr(graph._Parts, "gelu", lambda _self, x: graph.mb.gelu(x=x, mode="EXACT"))
+    patch.setattr(graph._Parts, "gelu", lambda _self, x: mb.gelu(x=x, mode="EXACT"))
 
 
 def other_epsilon(patch: pytest.MonkeyPatch, _: Kept) -> None:
@@ -87,13 +88,13 @@ def other_epsilon(patch: pytest.MonkeyPatch, _: Kept) -> None:
 
 
 def other_axis(patch: pytest.MonkeyPatch, _: Kept) -> None:
-    softmax = graph.mb.softmax
+    softmax = mb.softmax
 
     def turned(*, axis: int, **more: object) -> object:
         # Reading a program back builds it again, with axes that are no plain numbers.
         return softmax(axis=3 if type(axis) is int else axis, **more)
 
-    patch.setattr(graph.mb, "softmax", turned)
+    patch.setattr(mb, "softmax", turned)
 
 
 def transposed(_: pytest.MonkeyPatch, kept: Kept) -> None:

@@ -69,7 +69,8 @@ def test_every_threshold_bites() -> None:
     }  # fmt: skip
     assert failures(good) == []
     worse: list[dict[str, Any]] = [
-        {"golden": {"failures": ["a: other calls"]}}, {"parity": {"name": 2e-3}}, {"parity": {"name": float("nan")}},
+        {"golden": {"failures": ["a: other calls"]}}, {"parity": {"name": 2e-3}},
+        {"parity": {"name": float("nan")}},
         {"parity_half": {"name": 0.5}}, {"agreement": {"torch": 0.99, "hub": 0.99}},
         {"agreement": {"torch": 1.0, "hub": 0.5}}, {"accuracy": {"torch": 0.8, "package": 0.79, "hub": 0.79}},
     ]  # fmt: skip

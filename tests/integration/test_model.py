@@ -98,7 +98,9 @@ async def test_a_download_is_resumed(app: Client, folder: Path) -> None:
     assert (await app.get("/v1/model/archive", headers={"If-None-Match": tag})).status_code == 304
 
 
-@pytest.mark.parametrize("asked", ["bytes=99999999-", "bytes=5-2", "bytes=-0", "lines=1-2", "bytes=", "bytes=1-2,4-5"])
+@pytest.mark.parametrize(
+    "asked", ["bytes=99999999-", "bytes=5-2", "bytes=-0", "lines=1-2", "bytes=", "bytes=1-2,4-5"]
+)
 async def test_a_range_that_is_not_there(app: Client, folder: Path, asked: str) -> None:
     publish(folder, "a-1")
     error_of(await app.get("/v1/model/archive", headers={"Range": asked}), 416, "invalid_range")
