@@ -8,9 +8,10 @@ from typing import Any
 
 from bridge.tiers.small.model import LABELS, digest
 from bridge.tiers.small.tokenizer import Tokenizer
+from coreml_export.coreml.device import DeviceFunction
 from coreml_export.coreml.errors import PackageError
 from coreml_export.coreml.exporting import GOLDEN, MANIFEST
-from coreml_export.coreml.interpreter import Saved
+from coreml_export.coreml.interpreter import Saved, interpreted
 from coreml_export.coreml.models import PhoneModel
 
 
@@ -55,9 +56,15 @@ class Exported:
         """The golden vectors."""
         return read_json(self.folder / GOLDEN)
 
+    def on_device(self) -> PhoneModel:
+        """The packages in Core ML itself; on a Mac."""
+        several = len(set(self.packages.values())) == 1
+        functions = {name: DeviceFunction(path, name if several else None) for name, path in self.packages.items()}
+        return PhoneModel(functions, self.tokenizer)
+
     def model(self, *, half: bool) -> PhoneModel:
         """The packages in the interpreter."""
-        return PhoneModel(self.packages, self.tokenizer, half=half)
+        return PhoneModel(interpreted(self.packages, half=half), self.tokenizer)
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from coreml_export.coreml.consts import coded
 from coreml_export.coreml.decoding import decoding, lexicon_tables
 from coreml_export.coreml.errors import ExportError
 from coreml_export.coreml.golden import chosen, golden
+from coreml_export.coreml.interpreter import interpreted
 from coreml_export.coreml.models import PhoneModel
 from coreml_export.coreml.package import TARGETS, parameters, size_of, write_packages
 from coreml_export.coreml.weights import FILE, Weights
@@ -80,7 +81,7 @@ def _write(read: Weights, precision: Precision, target: str, folder: Path) -> di
     (folder / DECODING).write_text(decoding(), "utf-8")
     tokenizer = Tokenizer.load(folder / "tokenizer.json")
     packages = {name: folder / package for name, package in functions.items()}
-    model = PhoneModel(packages, tokenizer, half=False)
+    model = PhoneModel(interpreted(packages, half=False), tokenizer)
     # Kept tight: it is read by machines.
     vectors = json.dumps(golden(chosen(read_cases()), model, tokenizer), ensure_ascii=False, separators=(",", ":"))
     (folder / GOLDEN).write_text(vectors + "\n", "utf-8")

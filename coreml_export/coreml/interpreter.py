@@ -72,7 +72,7 @@ class Interpreter:
         :raises UnknownOp: it has an op that is not known.
         """
         self.half = half
-        self.inputs = {name: tuple(var.shape) for name, var in function.inputs.items()}
+        self.inputs: dict[str, tuple[int, ...]] = {name: tuple(var.shape) for name, var in function.inputs.items()}
         self.outputs = [var.name for var in function.outputs]
         self.steps = list(_steps(function))
         if unknown := sorted({step.kind for step in self.steps} - OPS.keys()):
@@ -105,6 +105,22 @@ class Interpreter:
 
     def _kept(self, value: Array) -> Array:
         return value.astype(np.float16).astype(np.float32) if self.half else value.astype(np.float32, copy=False)
+
+
+def interpreted(packages: Mapping[str, Path], *, half: bool) -> dict[str, Interpreter]:
+    """The functions of packages, each read from the package that it is in.
+
+    :raises PackageError: a package has no such function.
+    """
+    saved = {path: Saved(path) for path in dict.fromkeys(packages.values())}
+    made = {}
+    for name, path in packages.items():
+        functions = saved[path].functions
+        function = functions.get(name) or (functions.get("main") if len(functions) == 1 else None)
+        if function is None:
+            raise PackageError(f"{path} has no function {name}")
+        made[name] = Interpreter(function, half=half)
+    return made
 
 
 def _steps(function: Any) -> Iterator[Step]:

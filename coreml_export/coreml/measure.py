@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from coreml_export.coreml.device import shapes_of
 from coreml_export.coreml.errors import NeedsMac
 from coreml_export.coreml.exported import Exported
 from coreml_export.coreml.tools import ct
@@ -87,13 +88,5 @@ def share_on_engine(plan: Any, operations: Iterable[Any]) -> float:
 
 def inputs_like(spec: Any, function: str | None) -> Mapping[str, np.ndarray[Any, Any]]:
     """Inputs of the right shapes, zeros: what a pass takes does not depend on them."""
-    described = spec.description
-    for each in described.functions:
-        if each.name == function:
-            described = each
-    return {
-        feature.name: np.zeros(
-            tuple(feature.type.multiArrayType.shape), np.int32 if feature.name == "ids" else np.float16
-        )
-        for feature in described.input
-    }
+    shapes = shapes_of(spec, function)
+    return {name: np.zeros(shape, np.int32 if name == "ids" else np.float16) for name, shape in shapes.items()}

@@ -1,7 +1,6 @@
 """Models to compare: the network in torch, and a package in the interpreter, each in the place of the hub's."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -14,9 +13,7 @@ from bridge.tiers.small.model import Said
 from bridge.tiers.small.tokenizer import Tokenizer
 from bridge.tiers.small.words import Word
 from coreml_export.coreml.arrays import ids_of, row_arrays, said_of, word_arrays
-from coreml_export.coreml.errors import PackageError
 from coreml_export.coreml.graph import ROWS
-from coreml_export.coreml.interpreter import Interpreter, Saved
 from coreml_export.coreml.weights import Sizes
 
 Floats = NDArray[np.float32]
@@ -29,17 +26,23 @@ class Runs(Protocol):
         """One pass; there is at least one word."""
 
 
-class PhoneModel:
-    """A package, run by the interpreter."""
+class Function(Protocol):
+    """What runs one function of a package."""
 
-    def __init__(self, packages: Mapping[str, Path], tokenizer: Tokenizer, *, half: bool) -> None:
-        """:param packages: the functions, `rows` and `words_64` say, each with the package that it is in."""
-        saved = {path: Saved(path) for path in dict.fromkeys(packages.values())}
-        found = {name: _function(saved[path], name) for name, path in packages.items()}
-        self._rows = Interpreter(found.pop("rows"), half=half)
-        self._words = sorted(
-            (int(name.removeprefix("words_")), Interpreter(function, half=half)) for name, function in found.items()
-        )
+    inputs: dict[str, tuple[int, ...]]
+
+    def run(self, inputs: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        """One pass."""
+
+
+class PhoneModel:
+    """A package with what an app does around it."""
+
+    def __init__(self, functions: Mapping[str, Function], tokenizer: Tokenizer) -> None:
+        """:param functions: `rows` and those for words, such as `words_64`."""
+        self._rows = functions["rows"]
+        lengths = {name: int(name.removeprefix("words_")) for name in functions if name != "rows"}
+        self._words = [(lengths[name], functions[name]) for name in sorted(lengths, key=lengths.__getitem__)]
         self._tokenizer = tokenizer
         self._memories: WeakKeyDictionary[Memory, Floats] = WeakKeyDictionary()
 
@@ -116,11 +119,3 @@ class TorchModel:
             known = self.network.rows(torch.stack(bags), features) if bags else torch.zeros(0, 6 * width)
             self._memories[memory] = known
         return known
-
-
-def _function(saved: Saved, name: str) -> Any:
-    functions = saved.functions
-    found = functions.get(name, functions.get("main") if len(functions) == 1 else None)
-    if found is None:
-        raise PackageError(f"{saved.path} has no function {name}")
-    return found

@@ -96,6 +96,7 @@ def _variant(read: Exported) -> dict[str, Any]:
     return {
         **made,
         "witness": made.get("witness"),
+        "core_ml": made.get("core_ml"),
         "version": manifest["version"],
         "weights": manifest["weights_sha256"],
         "functions": sorted(manifest["functions"]),

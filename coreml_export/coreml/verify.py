@@ -1,6 +1,7 @@
 """Verifying: the saved program against the network that was trained and against the hub's form of it."""
 
 import json
+import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -79,6 +80,8 @@ def verify(
             made["parity_half"] = _differences(exact, half, some)
             trained = TorchModel(read.tensors, read.sizes, exported.tokenizer)
             answers["torch"] = _answers(trained, cases, read, progress)
+        if platform.system() == "Darwin":
+            made["core_ml"] = _differences(full, exported.on_device(), usable[::_PARITY_EVERY])
     made["accuracy"] = {name: _share(each.right for each in given) for name, given in answers.items()}
     made["agreement"] = {
         name: _share(a.calls == b.calls for a, b in zip(phone, given, strict=True))
@@ -102,7 +105,11 @@ def readings(cases: Sequence[Case]) -> int:
 def failures(made: Mapping[str, Any]) -> list[str]:
     """What is below a threshold, in words."""
     found = [f"golden vectors: {text}" for text in made["golden"]["failures"]]
-    for key, most, words in (("parity", PARITY, "in 32 bits"), ("parity_half", HALF, "in half precision")):
+    for key, most, words in (
+        ("parity", PARITY, "in 32 bits"),
+        ("parity_half", HALF, "in half precision"),
+        ("core_ml", HALF, "in Core ML"),
+    ):
         for name, difference in made.get(key, {}).items():
             if not difference <= most:
                 found.append(f"{name} differs by {difference:.2g} {words}; at most {most:g} is allowed")

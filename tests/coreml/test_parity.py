@@ -13,6 +13,7 @@ from coreml_export.coreml import graph
 from coreml_export.coreml.cases import Case
 from coreml_export.coreml.compress import Coded, Precision, palette, steps
 from coreml_export.coreml.consts import coded, unfolded
+from coreml_export.coreml.interpreter import interpreted
 from coreml_export.coreml.models import PhoneModel, TorchModel
 from coreml_export.coreml.package import write_packages
 from coreml_export.coreml.tools import mb
@@ -34,7 +35,7 @@ class Bench:
     def saved(self, folder: Path, kept: Kept, target: str = "iOS18", *, half: bool = False) -> PhoneModel:
         functions = write_packages(kept, self.weights.sizes, target, folder, {"version": "test"})
         packages = {name: folder / package for name, package in functions.items()}
-        return PhoneModel(packages, self.tokenizer, half=half)
+        return PhoneModel(interpreted(packages, half=half), self.tokenizer)
 
     def network(self, kept: Kept) -> TorchModel:
         return TorchModel(unfolded(kept, self.weights.sizes), self.weights.sizes, self.tokenizer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from bridge.tiers.small.model import OUTPUTS
 from coreml_export.cli import main
+from coreml_export.coreml.cases import Case
 from coreml_export.coreml.cost import costs
 from coreml_export.coreml.errors import NeedsMac, NotGoodEnough, PackageError, UnknownOp
 from coreml_export.coreml.exported import Exported
@@ -218,6 +220,32 @@ def test_measuring_needs_a_mac(exported: Path, monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(NeedsMac):
         measure(exported)
     assert "needs_macos" in run("measure", exported).output
+
+
+class Predictor:
+    """Core ML's own model on a Mac, by the interpreter."""
+
+    def __init__(self, path: str, *, function_name: str, compute_units: Any) -> None:
+        self.saved = Saved(Path(path))
+        self.function = Interpreter(self.saved.functions[function_name], half=True)
+
+    def get_spec(self) -> Any:
+        return self.saved.spec
+
+    def predict(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        assert {array.dtype.name for name, array in inputs.items() if name != "ids"} == {"float16"}
+        return self.function.run(inputs)
+
+
+def test_on_a_mac_the_real_thing_runs(exported: Path, cases: list[Case], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "coreml_export.coreml.device.ct",
+        SimpleNamespace(models=SimpleNamespace(MLModel=Predictor), ComputeUnit=ct.ComputeUnit),
+    )
+    read = Exported.read(exported)
+    case = cases[0]
+    found, wanted = (model.run(case.read, case.place.memory) for model in (read.on_device(), read.model(half=True)))
+    assert all((getattr(found, name) == getattr(wanted, name)).all() for name in OUTPUTS)
 
 
 class Plan:
