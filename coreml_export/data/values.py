@@ -36,7 +36,7 @@ _KELVIN: Mapping[str, int] = {
     "warm white": 2700,
     "cool white": 4000,
     "cold white": 4000,
-    "daylight": 5500,
+    "daylight": 6500,
     "candle light": 1900,
 }
 _SHARES: Mapping[str, int] = {

@@ -56,7 +56,7 @@ def only(said: str, language: str = "en") -> list[tuple[ValueKind, Any]]:
         ("en", "2700 kelvin", KELVIN, 2700),
         ("en", "2700k", KELVIN, 2700),
         ("en", "candle light", KELVIN, 1900),
-        ("en", "daylight", KELVIN, 5500),
+        ("en", "daylight", KELVIN, 6500),
         ("de", "warmweiß", KELVIN, 2700),
         ("fr", "blanc chaud", KELVIN, 2700),
         ("es", "blanco cálido", KELVIN, 2700),

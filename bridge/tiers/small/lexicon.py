@@ -33,8 +33,8 @@ _SHARES: Mapping[str, float] = {
 }  # fmt: skip
 _KELVIN: Mapping[str, int] = {
     "warm white": 2700, "soft white": 2700, "cool white": 4000, "cold white": 4000, "neutral white": 4000,
-    "daylight": 5500, "day light": 5500, "candle light": 1900, "candlelight": 1900,
-    "warmweiss": 2700, "kaltweiss": 4000, "tageslicht": 5500, "blanc chaud": 2700, "blanc froid": 4000,
+    "daylight": 6500, "day light": 6500, "candle light": 1900, "candlelight": 1900,
+    "warmweiss": 2700, "kaltweiss": 4000, "tageslicht": 6500, "blanc chaud": 2700, "blanc froid": 4000,
     "blanco calido": 2700, "blanco frio": 4000, "bianco caldo": 2700, "bianco freddo": 4000, "warm wit": 2700,
 }  # fmt: skip
 _COLOURS: Mapping[str, str] = {
