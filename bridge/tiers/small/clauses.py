@@ -17,6 +17,10 @@ MOST_CLAUSES = 8
 EVERYTHING, NAME_EXTRA, PLACE_EXTRA = 1, 2, 1
 """Before the rows: no name and everything; no place."""
 _RANKED, _VARIANTS, _FAR_LESS = 3, 6, 0.1
+_TEXT = 0.4
+"""The chance from which on a word belongs to a text that its clause needs."""
+_DOUBTFUL, _DOUBT = 2, 0.42
+"""Most words that are taken both ways, and how far from an even chance they may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +76,37 @@ class Choice:
         yield from (choice for choice in made[:_VARIANTS] if choice.chance >= least)
 
 
-def choices_of(said: Said, read: Features, memory: Memory) -> list[Choice]:
-    """The clauses of an utterance, at most `MOST_CLAUSES`, in order."""
+def segmentations(said: Said) -> list[tuple[float, list[int]]]:
+    """Ways to split the words into clauses: the log of the chance and the first words, likeliest first.
+
+    The words of which it is doubtful whether a clause begins there are taken both ways.
+    """
+    begins = _begins(said)
+    near = np.abs(begins - 0.5)
+    doubtful = [int(index) for index in np.argsort(near)[:_DOUBTFUL] if near[index] < _DOUBT]
+    made = []
+    for flips in product((False, True), repeat=len(doubtful)):
+        cut = begins > 0.5
+        for index, flip in zip(doubtful, flips, strict=True):
+            cut[index] ^= flip
+        chance = np.log(np.where(cut, begins, 1 - begins) + 1e-9).sum()
+        made.append((float(chance), [int(index) for index in np.flatnonzero(cut)]))
+    return sorted(made, key=lambda each: -each[0])
+
+
+def _begins(said: Said) -> Floats:
     begins = _sigmoid(said.boundary)
     begins[0] = 1.0
-    starts = [index for index in range(len(begins)) if begins[index] > 0.5]
+    return begins
+
+
+def choices_of(said: Said, read: Features, memory: Memory, starts: Sequence[int] | None = None) -> list[Choice]:
+    """The clauses of an utterance, at most `MOST_CLAUSES`, in order.
+
+    :param starts: the first words of the clauses; the likeliest ones when left out.
+    """
+    begins = _begins(said)
+    starts = segmentations(said)[0][1] if starts is None else starts
     ends = [*starts[1:], len(begins)]
     picker = _Picker(said, read, memory)
     made = []
@@ -131,8 +161,8 @@ def text_of(said: Said, choice: Choice, slots: Sequence[str]) -> tuple[int, int,
     """The stretch of a clause that is taken as it is said: first and last word, slot, chance."""
     chances = _softmax(said.text[choice.first : choice.last + 1])
     wanted = [TEXTS.index(slot) for slot in slots]
-    tags = chances.argmax(1)
-    inside = np.flatnonzero(np.isin(tags, wanted))
+    tags = np.where(chances[:, wanted].sum(1) >= _TEXT, np.array(wanted)[chances[:, wanted].argmax(1)], 0)
+    inside = np.flatnonzero(tags)
     if not len(inside):
         return None
     first, last = int(inside[0]), int(inside[-1])

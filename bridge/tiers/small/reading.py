@@ -1,12 +1,13 @@
 """Reading: an utterance in a home as calls, each checked against what the home can do."""
 
+import math
 from dataclasses import dataclass, field
 
 from actions.action import Risk
 from actions.call import ToolCall
 from actions.home import Home
 from actions.registry import Registry
-from bridge.tiers.small.clauses import NAME_EXTRA, PLACE_EXTRA, Choice, choices_of
+from bridge.tiers.small.clauses import NAME_EXTRA, PLACE_EXTRA, Choice, choices_of, segmentations
 from bridge.tiers.small.features import Context, Features, features_of
 from bridge.tiers.small.labels import ACTIONS, Reject
 from bridge.tiers.small.memory import Memory
@@ -16,6 +17,8 @@ from bridge.tiers.small.slots import Filled, Filler
 from bridge.tiers.small.words import MOST
 from bridge.tiers.trial import trial
 
+_NEVER, _HARDLY = 1e-9, 0.3
+"""What a part that the home does not allow counts less."""
 _REJECTED = 0.5
 """The chance that nothing is to be called, from which on nothing is."""
 _SHOPPING = {
@@ -71,8 +74,23 @@ class Reader:
             return Reading(read, [], "empty" if not read.words else "too_long")
         said = self.model.run(read, memory)
         judge = _Judge(Filler(utterance, said, read, memory), home, registry, context)
-        parts = [judge.part(choice) for choice in choices_of(said, read, memory)]
-        return Reading(read, _merged(parts))
+        best = max(
+            (
+                self._parts(chance, choices_of(said, read, memory, starts), judge)
+                for chance, starts in segmentations(said)
+            ),
+            key=lambda each: each[0],
+        )
+        return Reading(read, _merged(best[1]))
+
+    def _parts(self, chance: float, choices: list[Choice], judge: "_Judge") -> tuple[float, list[Part]]:
+        """The parts of one way to split an utterance, and the log of how likely it is as a whole."""
+        parts = [judge.part(choice) for choice in choices]
+        for choice, part in zip(choices, parts, strict=True):
+            chance += math.log(part.chance / choice.boundary + _NEVER)
+            if part.problem and part.call is not None:
+                chance += math.log(_HARDLY)
+        return chance, parts
 
 
 class _Judge:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 from typing import Any
 
 from bridge.tiers.small.lexicon import LONGEST, Lexicon, lexicon
@@ -32,6 +33,7 @@ class Value:
     last: int
 
 
+FILLERS = frozenset({"um", "umm", "uh", "uhm", "er", "erm", "hmm"})
 _SMALLER: Mapping[str, tuple[str, int]] = {"hours": ("minutes", 60), "minutes": ("seconds", 60)}
 _ONE = frozenset({"a", "an", "one", "eine", "einer", "une", "un", "una", "uno", "een"})
 _MOST_DIGITS = 15
@@ -55,7 +57,20 @@ def find(words: Sequence[Word], language: str) -> list[Value]:
     Those of one first word exclude each other, the longest wins. A colour may lie within another ("light blue").
     """
     known = lexicon(language)
-    return _Finder([known.mended(word.text) for word in words], known).all()
+    texts = [known.mended(word.text) for word in words]
+    kept = [index for index in range(len(texts)) if not _filler(texts, index)]
+    found = _Finder([texts[index] for index in kept], known).all()
+    return [Value(value.kind, value.value, kept[value.first], kept[value.last]) for value in found]
+
+
+def _filler(texts: Sequence[str], index: int) -> bool:
+    """Whether a word is said while looking for the next: "five uh minutes"."""
+    around = texts[max(0, index - 1) : index + 2]
+    return texts[index] in FILLERS or (texts[index] in {"you", "know"} and _contains(around, ("you", "know")))
+
+
+def _contains(texts: Sequence[str], pair: tuple[str, str]) -> bool:
+    return any(both == pair for both in pairwise(texts))
 
 
 class _Finder:
