@@ -15,13 +15,13 @@ from bridge.tiers.small import (
     lexicon,
     match,
     memory,
+    reading,
     rows,
     slots,
     tokenizer,
     values,
     words,
 )
-from bridge.tiers.small.reading import _REJECTED, _SHOPPING
 from coreml_export.coreml.arrays import FAR
 from coreml_export.coreml.graph import ROWS, STATE
 from coreml_export.coreml.package import LENGTHS
@@ -67,8 +67,7 @@ def decoding() -> str:
     template = files("coreml_export.coreml").joinpath("decoding.md.j2").read_text("utf-8")
     return environment.from_string(template).render(
         words=words, tokenizer=tokenizer, rows=rows, labels=labels, features=features, match=match, memory=memory,
-        clauses=clauses, slots=slots, lexicon=lexicon, values=values, SHOPPING=_SHOPPING,
-        REJECTED=_REJECTED, FAR=int(FAR), ROWS=ROWS,
+        clauses=clauses, slots=slots, lexicon=lexicon, values=values, reading=reading, FAR=int(FAR), ROWS=ROWS,
         LENGTHS=LENGTHS, STATE=STATE, PARTS=PARTS, layout=_layout(), dedent=inspect.cleandoc,
     ).strip() + "\n"  # fmt: skip
 

@@ -104,7 +104,7 @@ def test_an_op_that_is_not_known_is_named(tmp_path: Path) -> None:
 def test_a_number_that_runs_over_is_named(tmp_path: Path) -> None:
     made = saved(tmp_path, lambda x: mb.mul(x=x, y=np.float16(60000), name="large"))
     ones = np.ones((1, 64, 1, 32), np.float32)
-    assert Interpreter(made.functions["main"]).run({"x": ones * 2})["large"].max() == 120_000 - 128
+    assert Interpreter(made.functions["main"]).run({"x": ones * 2})["large"].max() == 120_000
     with pytest.raises(PackageError, match="large"):
         Interpreter(made.functions["main"], half=True).run({"x": ones * 2})
 
@@ -133,7 +133,6 @@ BAD: list[tuple[str, Any, dict[str, Any]]] = [
     ("sizes", lambda x: mb.sigmoid(x=x), {"shape": (1, 20_000, 1, 32)}),
     ("finite_masks", lambda x: mb.add(x=x, y=np.full((1, 1, 1, 32), -np.inf, np.float16)), {}),
     ("half_precision", lambda x: mb.add(x=x, y=np.ones((1, 1, 1, 32), np.float32)), {"dtype": types.fp32}),
-    ("layout", lambda x: mb.expand_dims(x=mb.expand_dims(x=x, axes=[0]), axes=[0]), {}),
 ]
 
 
