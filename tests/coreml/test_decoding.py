@@ -72,8 +72,8 @@ def ids(word: str, tokenizer: dict[str, Any]) -> list[int]:
 def test_words_and_ids(exported: Path, files: dict[str, Any]) -> None:
     pattern = re.compile(pattern_of(exported))
     for case in files["golden"]["cases"]:
-        found = [[folded(m[0]), m.start(), m.end()] for m in pattern.finditer(case["utterance"])]
-        assert found == case["words"]
+        found = [(folded(m[0]), m.start(), m.end()) for m in pattern.finditer(case["utterance"])]
+        assert [list(each) for each in found] == case["words"]
         assert [ids(word, files["tokenizer"]) for word, _, _ in found] == case["ids"]
 
 

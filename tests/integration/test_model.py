@@ -19,8 +19,9 @@ from bridge.settings import SmallSettings
 from bridge.tiers.small.memory import Memory
 from bridge.tiers.small.model import shipped_folder
 from bridge.tiers.small.tokenizer import Tokenizer
-from tests.integration.conftest import QuickHome, settings_for
+from tests.integration.conftest import settings_for
 from tests.integration.test_http import error_of
+from tests.quick import QuickHome
 
 Client = httpx.AsyncClient
 CONTENT = bytes(range(256)) * 40
