@@ -33,7 +33,8 @@ clean export differs by 1e-5 to 1e-4, each mutant of the tests by 2e-3 and more.
 HALF = 0.3
 """The same with every op rounded to half precision, as a phone computes: 0.01 to 0.1 where logits go to 30."""
 AGREEMENT = 0.999
-"""The least share of cases with the same calls as the trained network, at 16 bits."""
+"""The least share of cases with the same calls as the trained network, at 16 bits; one case may always differ,
+since the test set is too small to tell 99.9 % from less by it."""
 HUB = 0.97
 """The least share of cases with the same calls as the hub, whose products have 8 bits: 99 % when this was set."""
 LOSS = 0.003
@@ -114,7 +115,8 @@ def failures(made: Mapping[str, Any]) -> list[str]:
             if not difference <= most:
                 found.append(f"{name} differs by {difference:.2g} {words}; at most {most:g} is allowed")
     agreement = made["agreement"].get("torch")
-    if agreement is not None and made["precision"] == Precision.FP16 and agreement < AGREEMENT:
+    apart = 0 if agreement is None else round((1 - agreement) * made["cases"])
+    if made["precision"] == Precision.FP16 and apart > max(1, (1 - AGREEMENT) * made["cases"]):
         found.append(f"the calls agree with torch's in {agreement:.2%}; at least {AGREEMENT:.1%} is wanted at fp16")
     if made["agreement"]["hub"] < HUB:
         found.append(

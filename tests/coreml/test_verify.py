@@ -66,7 +66,8 @@ def test_other_weights_are_refused(exported: Path, tmp_path: Path) -> None:
 
 def test_every_threshold_bites() -> None:
     good: dict[str, Any] = {
-        "golden": {"failures": []}, "parity": {"name": 1e-5}, "parity_half": {"name": 0.02}, "precision": "fp16",
+        "golden": {"failures": []},
+        "cases": 1000, "parity": {"name": 1e-5}, "parity_half": {"name": 0.02}, "precision": "fp16",
         "agreement": {"torch": 1.0, "hub": 0.99}, "accuracy": {"torch": 0.8, "package": 0.8, "hub": 0.79},
     }  # fmt: skip
     assert failures(good) == []
