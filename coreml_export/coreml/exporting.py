@@ -31,12 +31,14 @@ def export(weights: Path, precision: Precision, target: str, out: Path, *, force
     """Write an export; returns its manifest.
 
     :raises WeightsError: the model folder cannot be used.
-    :raises ExportError: the folder is there already, or cannot be written, or the target is not known.
+    :raises ExportError: the folder is there already or holds other things, or cannot be written; an unknown target.
     """
     if target not in TARGETS:
         raise ExportError(f"There is no target {target}", hint=f"Choose one of {', '.join(TARGETS)}.")
     if out.exists() and not force:
         raise ExportError(f"{out} is there already", hint="Choose another folder, or --force.")
+    if out.exists() and any(out.iterdir()) and not (out / MANIFEST).exists():
+        raise ExportError(f"{out} holds something else than an export", hint="Choose another folder.")
     read = Weights.read(weights)
     return written_aside(out, lambda aside: _write(read, precision, target, aside))
 

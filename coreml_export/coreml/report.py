@@ -9,7 +9,7 @@ from jinja2 import Environment, StrictUndefined
 from markdown_it import MarkdownIt
 
 from coreml_export.coreml.cost import CHIPS, costs
-from coreml_export.coreml.errors import NotGoodEnough, PackageError
+from coreml_export.coreml.errors import ExportError, NotGoodEnough, PackageError
 from coreml_export.coreml.exported import Exported, read_json
 from coreml_export.coreml.exporting import written_aside
 from coreml_export.coreml.interpreter import Saved
@@ -20,6 +20,7 @@ from coreml_export.coreml.verify import AGREEMENT, HALF, HUB, LOSS, PARITY, RESU
 
 LARGEST = 8_000_000
 """Bytes of the shipped packages."""
+_FILES = frozenset({"card.md", "card.html", "pareto.svg", "calibration.svg"})
 _THRESHOLDS = {
     "packages of the shipped precision": f"{LARGEST / 1e6:.0f} MB at most",
     "parity in 32 bits": f"{PARITY:g} at most",
@@ -44,8 +45,11 @@ def report(exported: Sequence[Path], out: Path, *, force: bool = False) -> list[
 
     :param exported: verified exports of one model; the first is the one that is shipped.
     :raises PackageError: one was not verified, or was exported again since, or they are of several models.
+    :raises ExportError: the folder holds something else than a card, or cannot be written.
     :raises NotGoodEnough: a figure is below its threshold.
     """
+    if out.exists() and {path.name for path in out.iterdir()} - _FILES:
+        raise ExportError(f"{out} holds something else than a card", hint="Choose another folder.")
     variants = [_variant(Exported.read(folder)) for folder in exported]
     shipped = variants[0]
     if len({variant["weights"] for variant in variants}) > 1:

@@ -79,6 +79,9 @@ def test_force_writes_over(model: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     (out / "old").touch()
+    refused = run("export", "--weights", model, "--out", out, "--force")
+    assert (refused.exit_code, "something else" in refused.output) == (1, True)
+    (out / "export.json").touch()
     done = run("export", "--weights", model, "--out", out, "--target", "iOS16", "--force")
     assert done.exit_code == 0, done.output
     assert not (out / "old").exists()
@@ -110,7 +113,7 @@ def test_a_folder_that_was_there_survives_a_failure(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "old").touch()
+    (tmp_path / "out" / "export.json").touch()
 
     def fails(*_: Any) -> dict[str, str]:
         raise OSError(28, "No space left on device")
@@ -118,7 +121,7 @@ def test_a_folder_that_was_there_survives_a_failure(
     monkeypatch.setattr(exporting, "write_packages", fails)
     with pytest.raises(ExportError):
         export(model, Precision.INT8, "iOS18", tmp_path / "out", force=True)
-    assert [path.name for path in tmp_path.rglob("*")] == ["out", "old"]
+    assert [path.name for path in tmp_path.rglob("*")] == ["out", "export.json"]
 
 
 # Weights

@@ -16,7 +16,7 @@ from bridge.tiers.small.model import OUTPUTS
 from coreml_export.cli import main
 from coreml_export.coreml.cases import Case
 from coreml_export.coreml.cost import costs
-from coreml_export.coreml.errors import NeedsMac, NotGoodEnough, PackageError, UnknownOp
+from coreml_export.coreml.errors import ExportError, NeedsMac, NotGoodEnough, PackageError, UnknownOp
 from coreml_export.coreml.exported import Exported
 from coreml_export.coreml.interpreter import Interpreter, Saved
 from coreml_export.coreml.lint import lint
@@ -158,6 +158,8 @@ def test_the_card_refuses_and_is_forced(verified: Path, tmp_path: Path) -> None:
     with pytest.raises(NotGoodEnough, match="accuracy is too low"):
         report([folder], tmp_path / "card")
     assert not (tmp_path / "card").exists()
+    with pytest.raises(ExportError, match="something else"):
+        report([folder], tmp_path, force=True)
     refused = run("report", folder, "--out", tmp_path / "card", "--publish", tmp_path / "models")
     assert (refused.exit_code, (tmp_path / "models").exists()) == (1, False)
     done = run("report", folder, "--out", tmp_path / "card", "--publish", tmp_path / "models", "--force")
