@@ -72,3 +72,14 @@ class EventSource(Protocol):
 
     def on_event(self, event_type: str, listener: Callable[[Mapping[str, Any]], None]) -> None:
         """Call `listener` with the data of each such event, from the next connection on; it must be quick."""
+
+
+@runtime_checkable
+class CameraSource(Protocol):
+    """A home whose cameras can be looked through."""
+
+    async def snapshot(self, entity_id: str) -> bytes:
+        """A picture of now, as the camera gives it.
+
+        :raises HomeError: the camera gives none.
+        """

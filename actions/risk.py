@@ -48,11 +48,19 @@ class Rules:
         """An action's risk under these rules."""
         return self.actions.get(action.name, action.risk)
 
+    def raising(self) -> "Rules":
+        """Only the words that make something more than reversible: for proposals that are not to be trusted."""
+        return Rules(_raising(self.entities), _raising(self.actions))
+
     def any_of(self, domain: str) -> Risk:
         """The highest word on an entity of a domain, where it cannot be told which of them is meant."""
         return _highest(
             risk for target, risk in self.entities.items() if domain in (target.partition(".")[0], "homeassistant")
         )
+
+
+def _raising(words: Mapping[str, Risk]) -> dict[str, Risk]:
+    return {name: risk for name, risk in words.items() if risk.rank >= Risk.SENSITIVE.rank}
 
 
 def risk_of_effect(effect: Effect, entity: Entity, home: Home, rules: Rules) -> Risk:

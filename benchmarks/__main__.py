@@ -2,9 +2,15 @@
 
 import sys
 
-from benchmarks import footprint, latency, throughput
+from benchmarks import cloud, footprint, latency, small, throughput
 
-ALL = {"latency": latency.measure, "throughput": throughput.measure, "footprint": footprint.measure}
+ALL = {
+    "latency": latency.measure,
+    "throughput": throughput.measure,
+    "footprint": footprint.measure,
+    "cloud": cloud.measure,
+    "small": small.measure,
+}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or ALL:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from actions.call import ToolCall
 from actions.home import Home
 from actions.ids import new_id
 from actions.plan import Plan
+from actions.policy import Trust
 from actions.receipt import Receipt
 from actions.registry import Registry
 from actions.validation import Problem
@@ -19,6 +20,7 @@ from bridge.devices import Device
 from bridge.phone.side import NO_PHONE, PhoneSide
 from bridge.reply import Reply
 from bridge.store.tables import now
+from bridge.tiers.base import NOTHING_ENCLOSED, Enclosed, Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,11 @@ class Asked:
     """Tool calls of a program's own model; then nothing is understood, only carried out."""
     phone: PhoneSide = NO_PHONE
     """The phone that it comes from, or is for."""
+    enclosed: Enclosed = NOTHING_ENCLOSED
+    history: tuple[Said, ...] = ()
+    """What was said before, where the caller keeps the conversation itself."""
+    tell: Callable[[str], None] | None = None
+    """Takes an answer's words as they come."""
 
 
 @dataclass(slots=True)
@@ -44,7 +51,7 @@ class Pending:
     """What the next request of a turn may settle: a plan to confirm, or a choice to make."""
 
     kind: str
-    """`confirm` or `choice`."""
+    """`confirm`, `choice`, `cloud` (may a model be asked?) or `talk` (a model asked something)."""
     calls: list[ToolCall]
     language: str
     keys: list[str | None] = field(default_factory=list)
@@ -56,6 +63,9 @@ class Pending:
     call_index: int = 0
     device: str | None = None
     """Name of the phone that the program wants it done on."""
+    text: str = ""
+    """For `cloud`: what was said."""
+    trust: str = Trust.FULL
 
     def dump(self) -> dict[str, Any]:
         """As JSON."""
@@ -69,6 +79,8 @@ class Pending:
             "problem": self.problem.model_dump() if self.problem else None,
             "call_index": self.call_index,
             "device": self.device,
+            "text": self.text,
+            "trust": self.trust,
         }
 
     @classmethod
@@ -111,6 +123,12 @@ class Exchange:
     overdue: bool = False
     """The caller was told `pending`; receipts are written as they come."""
     reply: Reply | None = None
+    trust: Trust = Trust.FULL
+    """How far what was understood is trusted."""
+    agreed: bool = False
+    """The person lets a cloud model be asked."""
+    talk: bool = False
+    """It answers a cloud model's question."""
     warnings: list[str] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
 

@@ -19,6 +19,8 @@ from bridge.store import Change, Store, StoreError
 from bridge.store.tables import ActRow, ExchangeRow, HomeRow, PhoneActionRow, TurnRow, now
 
 IDEMPOTENT_FOR = timedelta(hours=24)
+_CONVERSATION = timedelta(hours=1)
+_LOOKED_THROUGH = 20
 
 
 def _table(row: type[SQLModel]) -> Table:
@@ -141,6 +143,18 @@ class Record:
             lambda s: s.exec(select(TurnRow.device).where(col(TurnRow.id) == turn)).first()
         )
 
+    async def turn_that_said(self, device: str, say: str) -> str | None:
+        """The turn of a device that last said these words, within the last hour; None when none did."""
+
+        def find(session: Session) -> str | None:
+            mine = select(ExchangeRow).where(
+                col(ExchangeRow.device) == device, col(ExchangeRow.created) > now() - _CONVERSATION
+            )
+            last = session.exec(mine.order_by(col(ExchangeRow.created).desc()).limit(_LOOKED_THROUGH))
+            return next((row.turn for row in last if row.reply and row.reply.get("say") == say), None)
+
+        return await self._store.read(find)
+
     async def take_pending(self, turn: str) -> tuple[Pending, bool] | None:
         """Take out what a turn left to settle, once: a second caller gets None. The flag says if it is too late."""
 
@@ -187,6 +201,15 @@ class Record:
             return [(row, _acts_of(session, row)) for row in rows]
 
         await self._catch_up()
+        return await self._store.read(find)
+
+    async def latest(self, most: int) -> list[tuple[ExchangeRow, list[ActRow]]]:
+        """The last exchanges of all devices with their acts, oldest first."""
+
+        def find(session: Session) -> list[tuple[ExchangeRow, list[ActRow]]]:
+            rows = session.exec(select(ExchangeRow).order_by(col(ExchangeRow.created).desc()).limit(most)).all()
+            return [(row, _acts_of(session, row)) for row in reversed(rows)]
+
         return await self._store.read(find)
 
     async def recover(self) -> int:

@@ -1,6 +1,7 @@
 """The service: everything put together for one home."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import structlog
 from sqlmodel import text
@@ -15,7 +16,8 @@ from bridge.models import Models
 from bridge.pairing import Pairing
 from bridge.phone.phones import Phones
 from bridge.record import Record
-from bridge.settings import Settings, SmallSettings
+from bridge.sent import Sent
+from bridge.settings import Settings, SettingsError, SmallSettings
 from bridge.store import Store, migrate
 from bridge.tiers.grammar import GrammarTier
 from bridge.tiers.small import ModelError, SmallTier
@@ -24,6 +26,9 @@ from bridge.turns import Turns
 from bridge.work import Worker
 from shortcuts.catalogue import PhoneCatalogue
 from shortcuts.phone.own import load_own
+
+if TYPE_CHECKING:
+    from bridge.tiers.cloud import CloudTier
 
 log = structlog.get_logger()
 
@@ -48,6 +53,9 @@ class Service:
         self.models = Models(settings.small.published)
         self.grammar = GrammarTier()
         self._warming: asyncio.Task[bool] | None = None
+        rules = Rules(settings.policy.entities, settings.policy.actions)
+        self.sent = Sent(self.store, settings.cloud)
+        self.cloud = self._cloud(rules)
         self.record = Record(self.store, confirm_seconds=settings.policy.confirm_seconds)
         self.worker = Worker(
             link=link,
@@ -55,10 +63,24 @@ class Service:
             clock=self.clock,
             phones=self.phones,
             tiers=[self.grammar] if self.small is None else [self.small, self.grammar],
-            rules=Rules(settings.policy.entities, settings.policy.actions),
+            rules=rules,
             own_actions=(*own, *self.phones.catalogue.actions),
+            cloud=self.cloud,
+            routing=settings.cloud,
         )
         self.turns = Turns(self.worker, self.record, self.phones)
+
+    def _cloud(self, rules: Rules) -> "CloudTier | None":
+        settings = self.settings.cloud
+        if not settings.providers:
+            return None
+        try:
+            # Imported here: it brings the vendors' SDKs, which nobody without a provider needs.
+            from bridge.tiers.cloud import CloudTier
+        except ImportError as error:
+            hint = "pip install 'hearthbridge[cloud]', or take the providers out of the settings."
+            raise SettingsError("The cloud tier is not installed", code="extra_missing", hint=hint) from error
+        return CloudTier(settings, link=self.link, store=self.store, sent=self.sent, rules=rules)
 
     async def start(self) -> None:
         """Migrate the store, settle what a crash left open, and connect to the home.
@@ -70,6 +92,9 @@ class Service:
             log.warning("recovered", unknown_acts=lost)
         # Beside the rest: the first sentence waits for it if it comes that soon.
         self._warming = asyncio.create_task(self.grammar.prepare(self.settings.language))
+        await self.sent.start()
+        if self.cloud is not None:
+            await self.cloud.start()
         await self.clock.start()
         await self.phones.start()
         await self.link.start()
@@ -88,6 +113,8 @@ class Service:
         self.clock.stop()
         await self.phones.stop()
         await self.link.stop()
+        if self.cloud is not None:
+            await self.cloud.stop()
         self.store.close()
         log.info("stopped")
 

@@ -99,6 +99,59 @@ class SmallSettings(_Section):
     published: Path | None = Field(None, description="Folder of models for phones: docs/core-ml.md.")
 
 
+class PriceSettings(_Section):
+    """What a model costs, in USD for a million tokens, where the price table does not know it."""
+
+    input: float = Field(ge=0)
+    output: float = Field(ge=0)
+    cached: float | None = Field(None, ge=0)
+    """Input that the vendor had in its cache; like other input when left out."""
+
+
+class ProviderSettings(_Section):
+    """One model that may be asked; docs/cloud.md has an example for each vendor."""
+
+    kind: Literal["openai", "openai_responses", "anthropic", "gemini", "ollama", "compatible"]
+    model: str = Field(min_length=1)
+    name: str | None = None
+    """How it is called in records and messages; its kind when left out."""
+    url: str | None = Field(None, pattern="^https?://")
+    key: SecretStr | None = None
+    images: bool = True
+    """Whether it can see pictures."""
+    price: PriceSettings | None = None
+    timeout_s: float | None = Field(None, gt=0, le=300)
+
+    @property
+    def label(self) -> str:
+        """Its name for people."""
+        return self.name or self.kind
+
+
+class CloudSettings(_Section):
+    """Large models, asked where the local tiers are not sure; off until a provider is listed."""
+
+    providers: list[ProviderSettings] = Field([], description="Models in the order asked; docs/cloud.md.")
+    policy: Literal["allow", "ask", "never"] = Field("allow", description="Whether requests may leave the house.")
+    devices: dict[str, Literal["allow", "ask", "never"]] = Field({}, description="The same by device name.")
+    rooms: dict[str, Literal["allow", "ask", "never"]] = Field(
+        {}, description="The same by room; the strictest holds."
+    )
+    names: Literal["shown", "hidden"] = Field("shown", description="`hidden`: pseudonyms leave instead of names.")
+    timeout_s: float = Field(30, gt=0, le=300, description="Longest that the models of one request may take.")
+    steps: int = Field(4, ge=1, le=12, description="Most questions to a model in one request.")
+    day_usd: float = Field(1.0, ge=0, description="Most that a day may cost; 0 lets only free models be asked.")
+    month_usd: float = Field(10.0, ge=0, description="Most that a month may cost.")
+    device_day_usd: float | None = Field(None, ge=0, description="Most that one device may cost a day.")
+    private_pages: bool = Field(
+        False, description="Read pages of the home network too, where a request has their URL."
+    )
+    keep_days: int = Field(30, ge=1, le=3650, description="How long a copy of what left is kept.")
+    teach: bool = Field(
+        False, description="Let turns that ended well train the small model; never leaves the house."
+    )
+
+
 class LogSettings(_Section):
     """What is logged; never what was said, never a secret."""
 
@@ -119,6 +172,7 @@ class Settings(BaseSettings):
     policy: PolicySettings = PolicySettings()
     phone: PhoneSettings = PhoneSettings()
     small: SmallSettings = SmallSettings()
+    cloud: CloudSettings = CloudSettings()
     log: LogSettings = LogSettings()
     language: str = Field("en", description="Used when a request names none.")
     actions_file: Path | None = Field(None, description="YAML file of own actions.")

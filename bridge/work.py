@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import json
 import time
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -19,7 +20,7 @@ from actions.lookup import look_up
 from actions.perform import HomePerformer, Performer, intend, perform
 from actions.plan import Plan, Query
 from actions.planner import plan as make_plan
-from actions.policy import Verdict, judge
+from actions.policy import Trust, Verdict, acts_of, judge
 from actions.receipt import Receipt, Status
 from actions.registry import Registry
 from actions.risk import Rules
@@ -32,12 +33,13 @@ from bridge.phone import part
 from bridge.phone.phones import Phones
 from bridge.record import Record
 from bridge.reply import Reply
+from bridge.routing import Cloud, Route, Router
+from bridge.settings import CloudSettings
 from bridge.speech import Speech
 from bridge.store import StoreError
-from bridge.tiers.base import Kind, Tier, Understanding, Utterance
+from bridge.tiers.base import NOTHING_ENCLOSED, Context, Enclosed, Kind, Said, Tier, Utterance
 
-SURE = 0.5
-"""Below this confidence the next tier is asked too."""
+_ENCLOSED_KEPT = 20
 
 
 class Worker:
@@ -53,12 +55,17 @@ class Worker:
         tiers: Sequence[Tier],
         rules: Rules,
         own_actions: Sequence[Action] = (),
+        cloud: Cloud | None = None,
+        routing: CloudSettings | None = None,
     ) -> None:
         self._link = link
         self._record = record
         self._clock = clock
         self._phones = phones
         self._tiers = tiers
+        self._router = Router(cloud, routing or CloudSettings(), rules)
+        self._enclosed: OrderedDict[str, Enclosed] = OrderedDict()
+        """Pictures and pages, by turn, while a person is asked whether they may leave."""
         self._rules = rules
         self._own = own_actions
         self._registry: tuple[str, Registry] | None = None
@@ -140,15 +147,22 @@ class Worker:
             return self._say(exchange, "There is nothing to confirm.", "answered") if said_yes else None
         pending, late = taken
         exchange.tier = "follow_up"
-        if late:
+        if late and pending.kind != "talk":
             return self._say(exchange, "That took too long; please ask again.", "expired") if said_yes else None
-        if is_no(asked.text, exchange.language):
+        if is_no(asked.text, exchange.language) and pending.kind != "talk":
             return self._say(exchange, "All right, I did nothing.", "declined")
         if pending.kind == "choice":
             return await self._chosen(asked, exchange, pending)
+        if pending.kind == "talk":
+            exchange.talk = exchange.agreed = True
+            return None
         if not said_yes:
             return None
         _take_up(exchange, pending)
+        if pending.kind == "cloud":
+            exchange.agreed = True
+            again = replace(asked, text=pending.text, enclosed=self._enclosed.pop(exchange.turn, NOTHING_ENCLOSED))
+            return await self._understand(again, exchange)
         return await self._carry_out(exchange, pending.calls, confirmed=pending.fingerprint)
 
     async def _chosen(self, asked: Asked, exchange: Exchange, pending: Pending) -> Reply | None:
@@ -167,31 +181,54 @@ class Worker:
     # Understanding
 
     async def _understand(self, asked: Asked, exchange: Exchange) -> Reply:
-        home, registry = exchange.home, exchange.registry
-        assert home is not None  # noqa: S101  # set by _work
-        assert registry is not None  # noqa: S101
-        utterance = Utterance(asked.text, exchange.language, exchange.area, exchange.device.name)
-        best = Understanding(Kind.NOTHING)
-        for tier in self._tiers:
-            since = time.perf_counter()
-            understood = await tier.understand(utterance, home, registry)
-            exchange.lap(tier.name, since)
-            exchange.tiers.append(_trace(tier.name, understood))
-            if exchange.tier is None or (understood.kind is not Kind.NOTHING and best.kind is Kind.NOTHING):
-                exchange.tier, best = tier.name, understood
-            if understood.kind is not Kind.NOTHING and understood.confidence >= SURE:
-                exchange.tier, best = tier.name, understood
-                break
-        return await self._follow(exchange, best)
+        context = Context(
+            exchange.turn,
+            exchange.id,
+            exchange.device.id,
+            exchange.started + asked.deadline_s,
+            asked.enclosed,
+            asked.history,
+            asked.tell,
+        )
+        utterance = Utterance(asked.text, exchange.language, exchange.area, exchange.device.name, context=context)
+        route = await self._router.route(self._tiers, utterance, exchange, lambda: self._said_before(exchange))
+        if route.ask_first:
+            return self._may_i(asked, exchange)
+        exchange.trust = route.trust
+        reply = await self._follow(exchange, route)
+        return reply.model_copy(update={"say": _joined([route.note, reply.say])}) if route.note else reply
 
-    async def _follow(self, exchange: Exchange, understood: Understanding) -> Reply:
+    async def _said_before(self, exchange: Exchange) -> tuple[Said, ...]:
+        rows = [] if exchange.new_turn else await self._record.exchanges(exchange.turn)
+        return tuple(
+            Said(
+                str(row.request.get("text", "")),
+                str((row.reply or {}).get("say", "")),
+                tuple(source for tier in row.tiers for source in tier.get("read", ())),
+            )
+            for row, _ in rows
+        )
+
+    def _may_i(self, asked: Asked, exchange: Exchange) -> Reply:
+        self._enclosed[exchange.turn] = asked.enclosed
+        while len(self._enclosed) > _ENCLOSED_KEPT:
+            self._enclosed.popitem(last=False)
+        exchange.pending = Pending("cloud", [], exchange.language, area=exchange.area, text=asked.text)
+        exchange.decision = "question"
+        question = "I am not sure what you mean. Shall I ask the cloud model?"
+        return self._reply(exchange, question, ask=question, choices=["yes", "no"])
+
+    async def _follow(self, exchange: Exchange, route: Route) -> Reply:
+        understood = route.understood
         if understood.kind is Kind.CALLS:
             exchange.keys = list(understood.responses)
-            return await self._carry_out(exchange, understood.calls)
+            return await self._carry_out(exchange, understood.calls, unsure=route.unsure)
         if understood.kind is Kind.ANSWER:
             return self._say(exchange, understood.say, "answered")
         if understood.kind is Kind.QUESTION:
             exchange.decision = "question"
+            if route.trust is not Trust.FULL:
+                exchange.pending = Pending("talk", [], exchange.language, area=exchange.area)
             return self._reply(exchange, understood.say, ask=understood.say, choices=list(understood.options))
         say = understood.say or Speech(exchange.language).not_understood(understood.nearest)
         exchange.decision = "not_understood"
@@ -200,31 +237,46 @@ class Worker:
     # Carrying out
 
     async def _carry_out(
-        self, exchange: Exchange, calls: Sequence[ToolCall], *, confirmed: str | None = None
+        self,
+        exchange: Exchange,
+        calls: Sequence[ToolCall],
+        *,
+        confirmed: str | None = None,
+        unsure: bool = False,
     ) -> Reply:
         home, registry = exchange.home, exchange.registry
         assert home is not None  # noqa: S101  # set by _work
         assert registry is not None  # noqa: S101
         since = time.perf_counter()
         try:
-            plan = make_plan(calls, registry=registry, home=home, rules=self._rules, here=exchange.area)
+            rules = self._rules if exchange.trust is Trust.FULL else self._rules.raising()
+            plan = make_plan(calls, registry=registry, home=home, rules=rules, here=exchange.area)
         except CallRejected as rejected:
             if exchange.tier == "caller":
                 raise
             return self._ask_back(exchange, calls, rejected.problems)
         exchange.plan = plan
         exchange.lap("plan", since)
-        decision = judge(plan)
+        decision = judge(plan, exchange.trust)
         if decision.verdict is Verdict.DENY:
             exchange.plan = None
             return self._say(exchange, f"I may not do that: {' and '.join(decision.summaries)}.", "denied")
-        if decision.verdict is Verdict.CONFIRM and confirmed != (shown := _fingerprint(plan)):
+        doubtful = unsure and _acts(plan)
+        asks = decision.verdict is Verdict.CONFIRM or doubtful or (confirmed is not None and _acts(plan))
+        if asks and confirmed != (shown := _fingerprint(plan)):
             exchange.plan = None
             exchange.pending = Pending(
-                "confirm", list(calls), exchange.language, exchange.keys, exchange.area, shown
+                "confirm",
+                list(calls),
+                exchange.language,
+                exchange.keys,
+                exchange.area,
+                shown,
+                trust=exchange.trust,
             )
             exchange.decision = "confirm_asked"
-            question = f"Shall I {' and '.join(decision.summaries)}?"
+            words = " and ".join(acts_of(plan))
+            question = f"Did you mean: {words}?" if doubtful else f"Shall I {words}?"
             return self._reply(exchange, question, ask=question, choices=["yes", "no"])
         exchange.decision = "confirmed" if confirmed else "performed" if _acts(plan) else "not_possible"
         return await self._perform(exchange, plan, home)
@@ -305,6 +357,7 @@ class Worker:
             exchange.area,
             problem=problem,
             call_index=index,
+            trust=exchange.trust,
         )
         return self._reply(exchange, say, ask=say, choices=[choice.label for choice in problem.choices])
 
@@ -342,6 +395,7 @@ def _take_up(exchange: Exchange, pending: Pending) -> None:
     """Go on where the question was asked: in its language, room and texts."""
     exchange.language, exchange.keys, exchange.area = pending.language, pending.keys, pending.area
     exchange.phone = replace(exchange.phone, target=pending.device)
+    exchange.trust = Trust(pending.trust)
 
 
 def _given_up(receipt: Receipt) -> Receipt:
@@ -364,14 +418,3 @@ def _fingerprint(plan: Plan) -> str:
         for step in plan.steps
     ]
     return hashlib.sha256(json.dumps(acts, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _trace(tier: str, understood: Understanding) -> dict[str, Any]:
-    return {
-        "tier": tier,
-        "kind": str(understood.kind),
-        "confidence": understood.confidence,
-        "calls": [call.model_dump(exclude_defaults=True) for call in understood.calls],
-        "say": understood.say,
-        "trace": understood.trace,
-    }

@@ -62,7 +62,7 @@ class LightSet(Targets):
         None, description='English CSS colour name: "red", "warmwhite" is no colour: use temperature.'
     )
     temperature: Annotated[int, Field(ge=1000, le=10000)] | None = Field(
-        None, description="Colour temperature in kelvin; 2700 is warm white, 5500 daylight."
+        None, description="Colour temperature in kelvin; 2700 is warm white, 6500 daylight."
     )
 
     @model_validator(mode="after")

@@ -10,7 +10,7 @@ from typing import Any
 from actions.demo import layout
 from actions.demo.device import Device
 from actions.demo.house import House
-from actions.errors import HomeError, HomeLost, HomeUnreachable
+from actions.errors import HomeError, HomeLost, HomeRefused, HomeUnreachable
 from actions.home import Entity, Home, State
 from actions.link import ServiceCall
 
@@ -63,6 +63,7 @@ class DemoHome:
         self._waiters: defaultdict[str, set[_Waiter]] = defaultdict(set)
         self._faults: defaultdict[str, deque[_Fault]] = defaultdict(deque)
         self._calls: deque[ServiceCall] = deque(maxlen=CALLS_KEPT)
+        self._pictures: dict[str, bytes] = {}
         self._started = False
         self._away = False
         self._online = asyncio.Event()
@@ -125,6 +126,16 @@ class DemoHome:
         if fault.error is not None:
             raise fault.error
         return {}
+
+    async def snapshot(self, entity_id: str) -> bytes:
+        """What a camera sees, where `set_picture` has given it something to see.
+
+        :raises HomeRefused: it sees nothing.
+        """
+        await asyncio.sleep(0)
+        if entity_id not in self._pictures:
+            raise HomeRefused(f"{entity_id} gives no picture")
+        return self._pictures[entity_id]
 
     async def wait_for(self, entity_id: str, met: Callable[[State], bool], timeout: float) -> bool:
         """Wait until the entity's state satisfies `met`; False after `timeout` seconds.
@@ -190,6 +201,10 @@ class DemoHome:
         """
         device = self._house.put(entity_id, state, attributes)
         self._report(device, device.now, device.written)
+
+    def set_picture(self, entity_id: str, picture: bytes) -> None:
+        """Let a camera see something."""
+        self._pictures[entity_id] = picture
 
     def set_unavailable(self, entity_id: str) -> None:
         """Make a device unreachable; `set_state` brings it back.

@@ -90,6 +90,16 @@ class HomeAssistantLink:
         """Call `listener` with the data of each such event, from the next connection on; it must be quick."""
         self._listeners.append((event_type, listener))
 
+    async def snapshot(self, entity_id: str) -> bytes:
+        """A picture of now, as the camera gives it.
+
+        :raises HomeError: the camera gives none.
+        """
+        # Imported here: most homes never ask.
+        from actions.hass.camera import snapshot
+
+        return await snapshot(self._url, self._token, entity_id, verify=self._verify)
+
     async def start(self) -> None:
         """Begin to connect, and keep connected until `stop`; returns at once."""
         if self._task is None:

@@ -5,9 +5,11 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from starlette.routing import Route
 
-from bridge.api import asking, errors, health, model, pairing, phone, tools
+from bridge.api import asking, chat, errors, health, model, pairing, phone, tools
 from bridge.api.limit import BodyLimit
+from bridge.api.mcp import McpEndpoint
 from bridge.service import Service
 
 
@@ -20,12 +22,18 @@ def create_app(service: Service) -> FastAPI:
         try:
             yield
         finally:
+            await mcp.stop()
             await service.stop()
 
     app = FastAPI(title="Hearthbridge", version=version("hearthbridge"), lifespan=lifespan)
     app.state.service = service
-    phones = (phone.router, pairing.router, model.router)
-    for router in (asking.direct, asking.router, *phones, tools.router, health.router):
+    mcp = McpEndpoint(service)
+    app.router.routes.append(Route("/mcp", mcp, methods=["GET", "POST", "DELETE"]))
+    routers = (
+        asking.direct, asking.router, chat.router, phone.router, pairing.router, tools.router, model.router,
+        health.router,
+    )  # fmt: skip
+    for router in routers:
         app.include_router(router)
     errors.install(app)
     app.add_middleware(BodyLimit, most=service.settings.server.max_body_bytes)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from actions.dialects import DIALECTS
 from actions.errors import HearthError
 from bridge.api.auth import Actor, Asker, Caller
-from bridge.api.bodies import AskIn, DeviceIn, ToolCallsIn, language, picture
+from bridge.api.bodies import AskIn, DeviceIn, ToolCallsIn, decoded, language, picture
 from bridge.api.direct import DirectRoute
 from bridge.api.errors import documented
 from bridge.api.idempotency import DOCUMENTED, idempotency_key
@@ -15,6 +15,7 @@ from bridge.exchange import Asked
 from bridge.phone.side import HEADER, NO_PHONE, PhoneSide, is_homepod, is_watch, tag_of
 from bridge.reply import Reply
 from bridge.service import Service
+from bridge.tiers.base import Enclosed
 from bridge.turns import TurnError
 
 router = APIRouter(prefix="/v1")
@@ -26,6 +27,8 @@ class Exchanges(Reply):
     """A turn's last reply, with the record of all its exchanges."""
 
     exchanges: list[dict[str, Any]]
+    sent: list[dict[str, Any]]
+    """Everything that left the house for this turn, byte for byte."""
 
 
 def _json(reply: Reply) -> Response:
@@ -41,6 +44,7 @@ def _service(request: Request) -> Service:
 async def ask(body: AskIn, request: Request, device: Asker) -> Response:
     """Say something and get it done."""
     service = _service(request)
+    image = decoded(body.image)
     asked = Asked(
         text=body.text or "",
         turn_id=body.turn_id,
@@ -48,21 +52,22 @@ async def ask(body: AskIn, request: Request, device: Asker) -> Response:
         language=language(body.locale, service.settings.language),
         deadline_s=(body.deadline_ms or service.settings.deadline_ms) / 1000,
         idempotency_key=idempotency_key(request),
-        record=_kept(body),
+        record=_kept(body, image),
         phone=_phone(request, body.device),
+        enclosed=Enclosed(image, body.url, body.clipboard),
     )
-    if not asked.text and (body.image or body.url or body.clipboard):
+    if not asked.text and asked.enclosed and service.cloud is None:
         raise HearthError(
-            "Pictures and pages alone are not understood yet",
+            "Pictures and pages alone need a cloud model",
             code="unsupported_input",
-            hint="Send 'text' with what should be done.",
+            hint="Send 'text' with what should be done, or set up a provider: docs/cloud.md.",
         )
     return _json(await service.turns.ask(asked, device))
 
 
-def _kept(body: AskIn) -> dict[str, Any]:
+def _kept(body: AskIn, image: bytes | None) -> dict[str, Any]:
     device = body.device.model_dump(exclude_none=True) if body.device else None
-    kept = {"image": picture(body.image), "url": body.url, "clipboard": body.clipboard, "device": device}
+    kept = {"image": picture(image), "url": body.url, "clipboard": body.clipboard, "device": device}
     return {key: value for key, value in kept.items() if value}
 
 
@@ -102,7 +107,8 @@ async def turn(
     turn_id: str, request: Request, device: Caller, wait: Annotated[float, Query(ge=0, le=55)] = 0
 ) -> dict[str, Any]:
     """A turn's last reply and its record; waits up to `wait` seconds for a pending one."""
-    found = await _service(request).turns.find(turn_id, device, wait)
+    service = _service(request)
+    found = await service.turns.find(turn_id, device, wait)
     if found is None:
         raise TurnError("There is no such turn", hint="Turns can be seen by the device that began them.")
-    return found
+    return {**found, "sent": await service.sent.of_turn(turn_id)}

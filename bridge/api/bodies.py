@@ -41,7 +41,7 @@ class AskIn(Body):
     """One request."""
 
     text: Annotated[Text | None, Optional] = Field(None, description="What was said or typed.")
-    image: Annotated[str | None, Optional] = Field(None, description="A picture, base64.")
+    image: Annotated[str | None, Optional] = Field(None, description="A picture or PDF, base64.")
     url: Annotated[Annotated[str, Field(max_length=4000)] | None, Optional] = None
     clipboard: Annotated[Text | None, Optional] = None
     turn_id: Annotated[Short | None, Optional] = Field(None, description="Of the reply that this answers.")
@@ -80,20 +80,24 @@ class ResultsIn(Body):
     results: Annotated[list[ResultIn], Field(max_length=100)]
 
 
-def picture(image: str | None) -> dict[str, Any] | None:
-    """Hash and size of a picture, for the record; line breaks in the base64 do not matter.
+def decoded(image: str | None) -> bytes | None:
+    """The bytes of a picture or PDF; line breaks in the base64 do not matter.
 
     :raises HearthError: it is no base64.
     """
     if image is None:
         return None
     try:
-        data = base64.b64decode("".join(image.split()), validate=True)
+        return base64.b64decode("".join(image.split()), validate=True)
     except (binascii.Error, ValueError) as error:
         raise HearthError(
             "The picture is not base64", code="invalid_image", hint="Encode it with base64."
         ) from error
-    return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+
+
+def picture(data: bytes | None) -> dict[str, Any] | None:
+    """Hash and size of a picture, for the record."""
+    return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)} if data is not None else None
 
 
 def language(locale: str | None, default: str) -> str:

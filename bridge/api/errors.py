@@ -41,6 +41,8 @@ STATUS = {
     "home_auth_failed": 503,
     "home_lost": 503,
     "store_unavailable": 503,
+    "extra_missing": 501,
+    "invalid_messages": 422,
 }
 
 

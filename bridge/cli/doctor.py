@@ -13,7 +13,7 @@ from actions.errors import HearthError
 from actions.home import Home
 from bridge.cli.serving import home_link
 from bridge.devices import Devices
-from bridge.settings import Settings, find_file, load_settings
+from bridge.settings import ProviderSettings, Settings, find_file, load_settings
 from bridge.store import Store, migrate
 from bridge.store.tables import HomeRow, now
 from bridge.tiers.small import ModelError
@@ -59,6 +59,8 @@ async def examine() -> AsyncIterator[Finding]:
     async for finding in _store(settings):
         yield finding
     yield _port(settings)
+    for provider in settings.cloud.providers:
+        yield _provider(provider)
     async for finding in _home(settings):
         yield finding
 
@@ -117,6 +119,21 @@ def _port(settings: Settings) -> Finding:
     only_here = address[0] in {"127.0.0.1", "localhost"}
     hint = "Phones cannot reach it: set HEARTHBRIDGE_SERVER__HOST=0.0.0.0 to let them." if only_here else ""
     return Finding("port", ok=True, message=f"{where} is free", hint=hint)
+
+
+def _provider(provider: ProviderSettings) -> Finding:
+    """Whether a model can be asked; it is not, since that would cost."""
+    subject = f"cloud model {provider.label}"
+    try:
+        from bridge.tiers.cloud.prices import Price
+    except ImportError:
+        hint = "pip install 'hearthbridge[cloud]'"
+        return Finding(subject, ok=False, message="the extra is not installed", hint=hint)
+    price = Price.of(provider)
+    if price is None:
+        hint = "Give the provider a `price`: without one no cap could hold, and it is not asked."
+        return Finding(subject, ok=False, message="nobody knows its price", hint=hint)
+    return Finding(subject, ok=True, message=f"{provider.model}, price: {price.source}")
 
 
 async def _home(settings: Settings) -> AsyncIterator[Finding]:

@@ -140,6 +140,27 @@ def agent(url: str, token: str | None, code: str | None, name: str, once: bool) 
 
 
 @main.command()
+@click.argument("turn", required=False)
+@click.option("--last", default=20, show_default=True, help="How many exchanges.")
+@click.option("--sent", is_flag=True, help="Print what left the house, byte for byte.")
+@click.option("--json", "as_json", is_flag=True, help="Everything, a JSON object a line.")
+def log(turn: str | None, last: int, sent: bool, as_json: bool) -> None:
+    """Show what was asked, where it went and why, what was done, and what left the house."""
+    from bridge.cli.history import show
+
+    asyncio.run(show(turn, last, bodies=sent, as_json=as_json))
+
+
+@main.command()
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder to write to.")
+def lessons(out: Path) -> None:
+    """Write what cloud models understood well, for the small model to learn from (needs cloud.teach)."""
+    from bridge.cli.history import teach
+
+    asyncio.run(teach(out))
+
+
+@main.command()
 def doctor() -> None:
     """Test the settings, the store, the home and the port, and say what to mend."""
     from bridge.cli.doctor import run

@@ -167,3 +167,43 @@ class PairingRow(SQLModel, table=True):
     used: datetime | None = _when(nullable=True)
     wrong: int = 0
     """Wrong codes that came while this one was open."""
+
+
+class SentRow(SQLModel, table=True):
+    """One request that left the house for a model: written before it goes, with its cost when that is known."""
+
+    __tablename__ = "sent"
+
+    id: str = Field(primary_key=True)
+    exchange: str = Field(index=True)
+    """Not a foreign key: it is written before its exchange is."""
+    turn: str = Field(index=True)
+    device: str = Field(index=True)
+    at: datetime = Field(sa_type=_Utc, nullable=False, index=True)
+    provider: str
+    model: str
+    url: str
+    headers: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    """As sent, keys hidden."""
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    """Exactly what was sent, zlib-compressed."""
+    outcome: str = "sent"
+    """ok, or why it came to nothing; "sent" while the answer is awaited, and for good after a crash."""
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+    usd: float = 0.0
+    """What it cost; until that is known, the most that it may."""
+    ms: float | None = None
+
+
+class PseudonymRow(SQLModel, table=True):
+    """What a thing, room or person is called outside the house, for good."""
+
+    __tablename__ = "pseudonym"
+    __table_args__ = (UniqueConstraint("kind", "number"),)
+
+    key: str = Field(primary_key=True)
+    """`entity:light.kitchen`, `area:kitchen`, `floor:ground`."""
+    kind: str
+    number: int

@@ -1,5 +1,6 @@
 """The Tier interface: what every way of understanding a request gives."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -26,6 +27,51 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosed:
+    """What came with the words: a picture or PDF as bytes, the address of a page, the clipboard."""
+
+    image: bytes | None = None
+    url: str | None = None
+    clipboard: str | None = None
+
+    def __bool__(self) -> bool:
+        """Whether there is anything."""
+        return bool(self.image or self.url or self.clipboard)
+
+
+NOTHING_ENCLOSED = Enclosed()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An earlier exchange of the same conversation."""
+
+    text: str
+    answer: str
+    read: tuple[str, ...] = ()
+    """What others may have written that the answer was made with; see `Understanding.read`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What surrounds an utterance; tiers that read only words do not look at it."""
+
+    turn: str = ""
+    exchange: str = ""
+    device: str = ""
+    """Id of the device that asks."""
+    until: float | None = None
+    """By `time.perf_counter()`, when the caller wants a reply."""
+    enclosed: Enclosed = NOTHING_ENCLOSED
+    history: tuple[Said, ...] = ()
+    tell: Callable[[str], None] | None = None
+    """Takes the answer's words as they come, where the caller can."""
+
+
+NO_CONTEXT = Context()
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """What was said, and from where."""
 
@@ -38,6 +84,7 @@ class Utterance:
     """Name of the device that it was said to."""
     previous: tuple[ToolCall, ...] = ()
     """What was called for just before, in the same turn."""
+    context: Context = NO_CONTEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +103,8 @@ class Understanding:
     """For NOTHING: sentences that it would have understood."""
     responses: tuple[str | None, ...] = ()
     """For each call, the key of the reply in the language's own texts ("lights_area"), if known."""
+    read: tuple[str, ...] = ()
+    """What others may have written that it was read with: "picture", "page", "states", ...; policy is wary then."""
     trace: dict[str, Any] = field(default_factory=dict)
     """What the record should keep of how this came about; JSON."""
 

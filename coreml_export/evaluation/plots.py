@@ -15,7 +15,6 @@ from coreml_export.evaluation.outcomes import Outcome
 _BLUE, _GREY = "#3b6ea5", "#999999"
 _MOST_ACTIONS = 24
 """The actions that are most often confused; more cannot be read."""
-_SAME_BYTES = {"svg.hashsalt": "hearthbridge", "svg.fonttype": "none"}
 
 
 def write(seen: Sequence[Outcome], folder: Path) -> dict[str, Path]:
@@ -30,7 +29,8 @@ def write(seen: Sequence[Outcome], folder: Path) -> dict[str, Path]:
     made = {}
     for title, (name, figure) in drawn.items():
         made[title] = folder / f"{name}.svg"
-        with rc_context(_SAME_BYTES):
+        # The same figures give the same bytes.
+        with rc_context({"svg.hashsalt": "hearthbridge", "svg.fonttype": "none"}):
             figure.savefig(made[title], format="svg", metadata={"Date": None})
     return made
 

@@ -12,9 +12,9 @@ _HEAD = ("cases", "right %", "95 % interval", "answered %", "precision %", "harm
          "p50 ms", "p95 ms")  # fmt: skip
 _KEY = """\
 *Right*: just what is right was called, or nothing where nothing may be. *Answered*: something was called, at the
-model's threshold; *precision*: of those, what was right; *harm*: wrong calls made, of all cases. *At 99 % precision*:
-the largest share that could be answered with 99 % of the answers right. *AURC*: the area under the curve of risk over
-coverage, lower is better. Intervals are Wilson's.
+model's threshold; *precision*: of those, what was right; *harm*: wrong calls made, of all cases.
+*At 99 % precision*: the largest share that could be answered with 99 % of the answers right. *AURC*: the area under
+the curve of risk over coverage, lower is better. Intervals are Wilson's.
 """
 _MOST_CONFUSED = 25
 

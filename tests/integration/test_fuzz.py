@@ -116,6 +116,8 @@ OPERATIONS = {
     "POST /v1/tool-calls": 120,
     "POST /v1/results": 40,
     "GET /v1/turns/{turn_id}": 40,
+    "POST /v1/chat/completions": 120,
+    "GET /v1/models": 10,
     "GET /v1/tools": 20,
     "GET /v1/model": 20,
     "GET /v1/model/archive": 20,

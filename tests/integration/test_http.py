@@ -6,8 +6,10 @@ import asyncio
 import base64
 import json
 import sqlite3
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import pytest
@@ -299,6 +301,19 @@ async def _(client: Client, home: QuickHome) -> httpx.Response:
 @provokes("unsupported_input", 400)
 async def _(client: Client, home: QuickHome) -> httpx.Response:
     return await client.post("/v1/ask", json={"image": "AAAA"})
+
+
+@provokes("invalid_messages", 422)
+async def _(client: Client, home: QuickHome) -> httpx.Response:
+    messages = [{"role": "assistant", "content": "hm"}]
+    return await client.post("/v1/chat/completions", json={"model": "hearthbridge", "messages": messages})
+
+
+@provokes("extra_missing", 501)
+async def _(client: Client, home: QuickHome) -> httpx.Response:
+    missing: dict[str, Any] = {"mcp.server.streamable_http_manager": None}
+    with patch.dict(sys.modules, missing):
+        return await client.post("/mcp", json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"})
 
 
 @provokes("home_unreachable", 503)

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from actions.errors import HearthError
-from bridge.api.bodies import MAX_TEXT, AskIn, ResultsIn, ToolCallsIn, language, picture
+from bridge.api.bodies import MAX_TEXT, AskIn, ResultsIn, ToolCallsIn, decoded, language, picture
 
 
 def test_a_shortcut_fills_every_field() -> None:
@@ -102,15 +102,15 @@ def test_tool_calls_name_their_dialect() -> None:
 def test_a_picture_is_kept_as_hash_and_size_line_breaks_or_not() -> None:
     data = bytes(range(256)) * 10
     kept = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
-    assert picture(base64.b64encode(data).decode()) == kept
-    assert picture(base64.encodebytes(data).decode().replace("\n", "\r\n")) == kept
+    assert picture(decoded(base64.b64encode(data).decode())) == kept
+    assert picture(decoded(base64.encodebytes(data).decode().replace("\n", "\r\n"))) == kept
     assert picture(None) is None
 
 
 @pytest.mark.parametrize("image", ["not base64!", "abc", "data:image/png;base64,AAAA", "ÄÄÄÄ"])
 def test_a_picture_that_is_no_base64(image: str) -> None:
     with pytest.raises(HearthError) as caught:
-        picture(image)
+        decoded(image)
     assert caught.value.code == "invalid_image"
     assert image not in caught.value.message
 

@@ -61,7 +61,7 @@ class Model:
         :raises ModelError: a file is missing, changed, or of another make.
         """
         self.manifest = _checked(folder)
-        self.version = str(self.manifest["version"])
+        self.version: str = self.manifest["version"]
         self.tokenizer = Tokenizer.load(folder / "tokenizer.json")
         self.calibration: dict[str, Any] = json.loads((folder / "calibration.json").read_text("utf-8"))
         tensors = load_file(folder / "weights.safetensors")
@@ -150,8 +150,11 @@ def _checked(folder: Path) -> dict[str, Any]:
             if manifest["files"].get(name) != digest(folder / name):
                 raise ModelError(f"{folder / name} is not the file that the manifest names: its hash differs")
         labels = json.loads((folder / "labels.json").read_text("utf-8"))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        manifest["version"] = str(manifest["version"])
+    except OSError as error:
         raise ModelError(f"The model in {folder} cannot be read: {error}") from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"The model in {folder} cannot be read: {error!r}") from error
     for key, values in LABELS.items():
         if tuple(labels.get(key, ())) != values:
             raise ModelError(f"The model in {folder} was made for other {key} than this version knows")

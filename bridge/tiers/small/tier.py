@@ -11,6 +11,7 @@ from actions.home import Home
 from actions.registry import Registry
 from bridge.tiers.base import Kind, Understanding, Utterance
 from bridge.tiers.small.confidence import marks_of, probability, threshold
+from bridge.tiers.small.errors import ModelError
 from bridge.tiers.small.features import Context
 from bridge.tiers.small.labels import Reject
 from bridge.tiers.small.memory import Memory
@@ -37,6 +38,11 @@ class SmallTier:
     name = "small"
 
     def __init__(self, model: Model) -> None:
+        """:raises ModelError: nothing tells how sure the model is."""
+        if not model.calibration:
+            raise ModelError(
+                f"The model {model.version} is not calibrated", hint="coreml-export calibrate --model FOLDER"
+            )
         self.model = model
         self._reader = Reader(model)
         self._memories: OrderedDict[tuple[str, str], Memory] = OrderedDict()
