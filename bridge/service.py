@@ -12,6 +12,7 @@ from actions.link import HomeLink, ServiceCall
 from actions.risk import Rules
 from bridge.clock import Clock, Timer
 from bridge.devices import Devices
+from bridge.models import Models
 from bridge.pairing import Pairing
 from bridge.phone.phones import Phones
 from bridge.record import Record
@@ -49,6 +50,7 @@ class Service:
         self.clock = Clock(self.store, self._timer_ended)
         self.phones = Phones(self.store, settings.phone, link, PhoneCatalogue(load_own(settings.actions_file)))
         self.small = _small(settings.small)
+        self.models = Models(settings.small.published)
         self.grammar = GrammarTier()
         self._warming: asyncio.Task[bool] | None = None
         rules = Rules(settings.policy.entities, settings.policy.actions)

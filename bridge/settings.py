@@ -96,6 +96,7 @@ class SmallSettings(_Section):
     enabled: bool = Field(True, description="Whether it is asked at all.")
     model: Path | None = Field(None, description="Folder of another model, as `coreml-export train` makes it.")
     threads: int = Field(1, ge=1, le=16, description="Threads of one pass.")
+    published: Path | None = Field(None, description="Folder of models for phones: docs/core-ml.md.")
 
 
 class PriceSettings(_Section):

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from actions.errors import HearthError
+from coreml_export.coreml.commands import COMMANDS
 from coreml_export.evaluation.commands import evaluate
 from coreml_export.training.commands import calibrate, train
 
@@ -28,12 +29,11 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version("hearthbridge"))
 def main() -> None:
-    """Make the small model: its data, training, calibration and evaluation."""
+    """Make the small model: its data, training, calibration, evaluation, and its package for phones."""
 
 
-main.add_command(train)
-main.add_command(calibrate)
-main.add_command(evaluate)
+for command in (train, calibrate, evaluate, *COMMANDS):
+    main.add_command(command)
 
 
 def _languages(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ from actions.catalog.intents import CLOCK, HOME
 from bridge.api.errors import STATUS
 from bridge.cli import main
 from bridge.settings import Settings
+from coreml_export.cli import main as model
+from coreml_export.coreml.decoding import decoding
 from shortcuts.catalogue import PhoneCatalogue
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -75,15 +77,22 @@ def errors() -> str:
 def commands() -> str:
     """The command line's own help."""
     parts = ["# Command line"]
-    for name, command in sorted(main.commands.items()):
-        context = click.Context(command, info_name=f"hearthbridge {name}")
-        parts.append(f"## hearthbridge {name}\n\n```\n{command.get_help(context)}\n```")
+    for program, group in (("hearthbridge", main), ("coreml-export", model)):
+        for name, command in sorted(group.commands.items()):
+            context = click.Context(command, info_name=f"{program} {name}")
+            parts.append(f"## {program} {name}\n\n```\n{command.get_help(context)}\n```")
     return "\n\n".join(parts)
 
 
 def pages() -> dict[Path, str]:
     """Every page with its content."""
-    made = {"actions": actions, "settings": settings, "errors": errors, "command-line": commands}
+    made = {
+        "actions": actions,
+        "settings": settings,
+        "errors": errors,
+        "command-line": commands,
+        "decoding": decoding,
+    }
     return {FOLDER / f"{name}.md": f"{HEAD}{make()}\n" for name, make in made.items()}
 
 

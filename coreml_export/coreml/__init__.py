@@ -1,0 +1,1 @@
+"""Core ML: from packed weights to a package for phones that is checked without one."""
