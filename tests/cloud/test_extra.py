@@ -7,7 +7,8 @@ import pytest
 
 from bridge.service import Service
 from bridge.settings import CloudSettings, ProviderSettings, Settings, SettingsError, StoreSettings
-from tests.integration.conftest import Phone, QuickHome
+from tests.integration.conftest import Phone
+from tests.quick import QuickHome
 
 
 @pytest.fixture(autouse=True)
