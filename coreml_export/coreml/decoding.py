@@ -85,7 +85,7 @@ def _layout() -> dict[str, list[tuple[str, int, int]]]:
         ("the word is in a value", 1),
         ("punctuation stands before the word", 1),
         ("for each kind of row: largest share, most covered, all covered", 3 * kinds),
-        ("the last call before, by a part of its name", len(features.BEFORE)),  # noqa: SLF001
+        ("the last call before, by a part of its name", len(features.BEFORE)),
     ]
     row = [
         ("kind", kinds),
