@@ -141,7 +141,7 @@ def _small(settings: SmallSettings) -> SmallTier | None:
     if not settings.enabled:
         return None
     try:
-        return load_small(settings.model, threads=settings.threads)
+        return load_small(settings.model, threads=settings.threads, later=False)
     except ModelError as error:
         log.warning("small_model_refused", code=error.code, reason=error.message)
         return None

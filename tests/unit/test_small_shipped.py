@@ -13,7 +13,7 @@ from actions.catalog import build_registry
 from actions.demo import layout
 from bridge.evaluation.predict import Scene as EvaluationScene
 from bridge.evaluation.predict import planned_calls, predict, read_lines
-from bridge.tiers.base import SURE, Utterance
+from bridge.tiers.base import SURE, Kind, Utterance
 from bridge.tiers.small.model import FILES, Model, shipped_folder
 from bridge.tiers.small.tier import SmallTier
 from bridge.tiers.trial import trial
@@ -138,6 +138,13 @@ async def test_nothing_can_be_done(said: str) -> None:
     understood = await shipped().understand(Utterance(said), HOME, REGISTRY)
     scene = EvaluationScene(HOME, REGISTRY, frozenset())
     assert understood.confidence < SURE or not planned_calls(understood, Utterance(said), scene)
+
+
+async def test_a_command_for_later_is_said_to_be_one_where_it_cannot_be_kept() -> None:
+    tier = SmallTier(shipped().model, later=False)
+    understood = await tier.understand(Utterance("turn off the hall light in ten minutes"), HOME, REGISTRY)
+    assert (understood.kind, understood.trace["reason"]) == (Kind.NOTHING, "delayed")
+    assert understood.say == "I cannot do things later yet, only at once."
 
 
 @cache

@@ -23,6 +23,7 @@ _UNSURE = 0.49
 _MEMORIES, _KNOWN = 8, 4096
 _LONGEST = 600
 """Characters; longer texts are not kept, so that what people send cannot fill the memory."""
+_COMMAND, _NOT_LATER = "conversation_command", "I cannot do things later yet, only at once."
 _LEFT = {
     Reject.MISSING: "I did not find what “{}” is about",
     Reject.CANNOT: "that cannot be done: “{}”",
@@ -37,8 +38,12 @@ class SmallTier:
 
     name = "small"
 
-    def __init__(self, model: Model) -> None:
-        """:raises ModelError: nothing tells how sure the model is."""
+    def __init__(self, model: Model, *, later: bool = True) -> None:
+        """:param later: whether commands for later can be carried out; if not, they are said to be for later.
+
+        :raises ModelError: nothing tells how sure the model is.
+        """
+        self._later = later
         if not model.calibration:
             raise ModelError(
                 f"The model {model.version} is not calibrated", hint="coreml-export calibrate --model FOLDER"
@@ -92,6 +97,8 @@ class SmallTier:
         if not asked:
             reason = reading.parts[0].problem if reading.parts else "empty"
             return Understanding(Kind.NOTHING, confidence, trace={**trace, "reason": reason})
+        if not self._later and any(_COMMAND in part.call.arguments for part in asked if part.call is not None):
+            return Understanding(Kind.NOTHING, confidence, say=_NOT_LATER, trace={**trace, "reason": "delayed"})
         left = [part for part in reading.parts if part not in asked]
         say = "; ".join(_left(part, utterance.text, reading) for part in left)
         calls = tuple(part.call for part in asked if part.call is not None)
