@@ -65,10 +65,11 @@ def observe(
 
 
 def _targeted(case: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The case with what each call comes to, as the generator chose it."""
+    """The case with what each call comes to, where the generator says what it chose."""
+    said = case["expected"]["calls"]
     calls = [
         {**call, **({"targets": targets} if targets else {})}
-        for call, targets in zip(case["expected"]["calls"], case["targets"], strict=True)
+        for call, targets in zip(said, case.get("targets") or [None] * len(said), strict=True)
     ]
     return {**case, "expected": {**case["expected"], "calls": calls}}
 
