@@ -67,7 +67,7 @@ def test_lights_by_area(say: Say, home_assistant: HomeAssistantProcess) -> None:
     reply = say("Turn on the kitchen lights 💡")
     assert done(reply) == {"light.kitchen_ceiling", "light.kitchen_counter"}
     assert changed(home_assistant, before) == {"light.kitchen_ceiling", "light.kitchen_counter"}
-    assert reply["tier"] == "grammar"
+    assert reply["tier"] == "small"
     assert "Kitchen ceiling" in reply["say"]
 
 
