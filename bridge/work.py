@@ -190,13 +190,23 @@ class Worker:
             asked.history,
             asked.tell,
         )
-        utterance = Utterance(asked.text, exchange.language, exchange.area, exchange.device.name, context=context)
+        before = () if exchange.new_turn else await self._called_before(exchange)
+        name = exchange.device.name
+        utterance = Utterance(asked.text, exchange.language, exchange.area, name, before, context)
         route = await self._router.route(self._tiers, utterance, exchange, lambda: self._said_before(exchange))
         if route.ask_first:
             return self._may_i(asked, exchange)
         exchange.trust = route.trust
         reply = await self._follow(exchange, route)
         return reply.model_copy(update={"say": _joined([route.note, reply.say])}) if route.note else reply
+
+    async def _called_before(self, exchange: Exchange) -> tuple[ToolCall, ...]:
+        """What the newest exchange of this turn that did something called for."""
+        for row, acts in reversed(await self._record.exchanges(exchange.turn)):
+            calls = next((tier["calls"] for tier in reversed(row.tiers) if tier.get("calls")), None)
+            if acts and calls:
+                return tuple(ToolCall.model_validate(call) for call in calls)
+        return ()
 
     async def _said_before(self, exchange: Exchange) -> tuple[Said, ...]:
         rows = [] if exchange.new_turn else await self._record.exchanges(exchange.turn)
@@ -222,7 +232,11 @@ class Worker:
         understood = route.understood
         if understood.kind is Kind.CALLS:
             exchange.keys = list(understood.responses)
-            return await self._carry_out(exchange, understood.calls, unsure=route.unsure)
+            reply = await self._carry_out(exchange, understood.calls, unsure=route.unsure)
+            # What was left out of a request of several commands must not go unsaid.
+            return (
+                reply.model_copy(update={"say": _joined([reply.say, understood.say])}) if understood.say else reply
+            )
         if understood.kind is Kind.ANSWER:
             return self._say(exchange, understood.say, "answered")
         if understood.kind is Kind.QUESTION:

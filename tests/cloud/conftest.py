@@ -10,7 +10,15 @@ import pytest
 
 from actions.action import Risk
 from bridge.service import Service
-from bridge.settings import CloudSettings, PolicySettings, ProviderSettings, ServerSettings, Settings, StoreSettings
+from bridge.settings import (
+    CloudSettings,
+    PolicySettings,
+    ProviderSettings,
+    ServerSettings,
+    Settings,
+    SmallSettings,
+    StoreSettings,
+)
 from bridge.testing import Answer, Vendors
 from tests.integration.conftest import Phone, _own_settings, _quiet, _time_to_understand
 from tests.quick import QuickHome
@@ -125,6 +133,8 @@ def start(tmp_path: Path) -> Start:
             store=StoreSettings(url=f"sqlite:///{tmp_path / 'cloud.db'}"),
             policy=PolicySettings(entities=risks or {}),
             server=ServerSettings(max_body_bytes=12_000_000),
+            # The grammar in front is sure or not of a sentence today and tomorrow; a model that learns is not.
+            small=SmallSettings(enabled=False),
             cloud=CloudSettings(providers=providers, **more),
         )
         service = Service(settings, home)

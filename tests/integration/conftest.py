@@ -30,7 +30,7 @@ from bridge.devices import Device
 from bridge.exchange import Asked
 from bridge.reply import Reply
 from bridge.service import Service
-from bridge.settings import PolicySettings, ServerSettings, Settings, StoreSettings
+from bridge.settings import PolicySettings, ServerSettings, Settings, SmallSettings, StoreSettings
 from bridge.store import Store
 from bridge.tiers.grammar import reader
 from tests.quick import QuickHome
@@ -174,6 +174,8 @@ def settings_for(url: str, **more: Any) -> Settings:
     values: dict[str, Any] = {
         "store": StoreSettings(url=url),
         "policy": PolicySettings(),
+        # What these tests are about does not hang on a model: the grammar reads the same today and tomorrow.
+        "small": SmallSettings(enabled=False),
         "server": ServerSettings(max_body_bytes=200_000),
         "deadline_ms": PATIENT_MS,
         **more,
