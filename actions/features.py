@@ -27,6 +27,7 @@ FEATURES: Mapping[str, Mapping[str, int]] = {
         "play": 16384,
         "search_media": 4194304,
     },
+    "humidifier": {"modes": 1},
     "vacuum": {"pause": 4, "stop": 8, "return_home": 16, "fan_speed": 32, "start": 8192, "clean_area": 16384},
     "lawn_mower": {"start_mowing": 1, "pause": 2, "dock": 4},
     "todo": {"create_todo_item": 1, "delete_todo_item": 2, "update_todo_item": 4},

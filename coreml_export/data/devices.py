@@ -5,42 +5,11 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from actions.features import FEATURES
+
 _Made = tuple[str, dict[str, Any], list[str]]
 """State, attributes and supported features, in words."""
 _Make = Callable[[Random], _Made]
-
-FEATURES: Mapping[str, Mapping[str, int]] = {
-    "cover": {"open": 1, "close": 2, "set_position": 4, "stop": 8},
-    "valve": {"open": 1, "close": 2, "set_position": 4, "stop": 8},
-    "fan": {"set_speed": 1, "oscillate": 2, "turn_off": 16, "turn_on": 32},
-    "climate": {
-        "target_temperature": 1,
-        "target_temperature_range": 2,
-        "fan_mode": 8,
-        "turn_off": 128,
-        "turn_on": 256,
-    },
-    "media_player": {
-        "pause": 1,
-        "volume_set": 4,
-        "volume_mute": 8,
-        "previous_track": 16,
-        "next_track": 32,
-        "turn_on": 128,
-        "turn_off": 256,
-        "play_media": 512,
-        "volume_step": 1024,
-        "stop": 4096,
-        "play": 16384,
-        "search_media": 4194304,
-    },
-    "humidifier": {"modes": 1},
-    "vacuum": {"pause": 4, "stop": 8, "return_home": 16, "fan_speed": 32, "start": 8192, "clean_area": 16384},
-    "lawn_mower": {"start_mowing": 1, "pause": 2, "dock": 4},
-    "todo": {"create_todo_item": 1, "delete_todo_item": 2, "update_todo_item": 4},
-    "assist_satellite": {"announce": 1},
-}
-"""Home Assistant's `supported_features` bits of each domain, by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,9 +207,3 @@ PLAIN: Sequence[str] = (
     "humidity", "climate", "valve", "lawn_mower", "siren",
 )  # fmt: skip
 """What stands in many rooms of some homes, each called by what it is."""
-
-
-def bits(domain: str, features: list[str]) -> int:
-    """Feature names as Home Assistant's number."""
-    known = FEATURES.get(domain, {})
-    return sum(known[feature] for feature in features)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from actions.features import bits
 from actions.home import Area, Entity, Floor, Home, State
 from actions.text import normalise, stem
-from coreml_export.data.devices import KINDS, PLAIN, bits
+from coreml_export.data.devices import KINDS, PLAIN
 from coreml_export.data.split import Split, of_name
 from coreml_export.data.words import Words, some, weighted
 
