@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,27 @@ from bridge.store.tables import now
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """How the caller wants a request to be worked on; not a part of what was asked."""
+
+    ticket: str | None = None
+    """See `ServiceCall.ticket`."""
+    read_only: bool = False
+    """Answer only; do nothing."""
+    without: frozenset[str] = frozenset()
+    """Names of tiers that are not asked."""
+    tell: Callable[[str, Any], None] | None = None
+    """Takes what there is before the reply: `text` (a piece of the answer), `calls` (what is about to be done)."""
+
+    def speak(self) -> Callable[[str], None] | None:
+        """Takes each piece of an answer as it comes; None when the caller waits for the whole."""
+        tell = self.tell
+        if tell is None:
+            return None
+        return lambda piece: tell("text", {"text": piece})
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """One request, checked."""
 
@@ -37,6 +58,8 @@ class Asked:
     """Tool calls of a program's own model; then nothing is understood, only carried out."""
     phone: PhoneSide = NO_PHONE
     """The phone that it comes from, or is for."""
+    way: Way = field(default_factory=Way)
+    """How it is to be worked on."""
 
 
 @dataclass(slots=True)
@@ -93,6 +116,7 @@ class Exchange:
     language: str
     area: str | None = None
     phone: PhoneSide = NO_PHONE
+    way: Way = field(default_factory=Way)
     idempotency_key: str | None = None
     created: datetime = field(default_factory=now)
     started: float = field(default_factory=time.perf_counter)
@@ -136,5 +160,6 @@ def begin(asked: Asked, device: Device) -> Exchange:
         new_turn=asked.turn_id is None,
         language=asked.language,
         phone=asked.phone,
+        way=asked.way,
         idempotency_key=asked.idempotency_key,
     )

@@ -11,14 +11,18 @@ from actions.link import HomeLink, ServiceCall
 from actions.risk import Rules
 from bridge.clock import Clock, Timer
 from bridge.devices import Devices
+from bridge.oversight import Oversight
+from bridge.own import Own
 from bridge.pairing import Pairing
 from bridge.phone.phones import Phones
 from bridge.record import Record
 from bridge.settings import Settings
 from bridge.store import Store, migrate
+from bridge.tiers.base import Tier
 from bridge.tiers.grammar import GrammarTier
 from bridge.turns import Turns
 from bridge.work import Worker
+from bridge.wyoming.server import WyomingServer
 from shortcuts.catalogue import PhoneCatalogue
 from shortcuts.phone.own import load_own
 
@@ -35,25 +39,32 @@ class Service:
         """
         self.settings = settings
         self.link = link
-        own = load(settings.actions_file) if settings.actions_file else ()
+        own_actions = load(settings.actions_file) if settings.actions_file else ()
         self.store = Store(settings.store.url)
         self.devices = Devices(self.store)
         self.pairing = Pairing(self.store, self.devices)
         self.clock = Clock(self.store, self._timer_ended)
         self.phones = Phones(self.store, settings.phone, link, PhoneCatalogue(load_own(settings.actions_file)))
         self.grammar = GrammarTier()
+        tiers: list[Tier] = [self.grammar]
+        self.own = Own(self.store)
+        confirm = settings.policy.confirm_seconds
+        self.oversight = Oversight(self.store, link, self.own, tiers, confirm)
+        self.phones.on_settled = self.oversight.phone
         self._warming: asyncio.Task[bool] | None = None
-        self.record = Record(self.store, confirm_seconds=settings.policy.confirm_seconds)
+        self.record = Record(self.store, confirm_seconds=confirm)
         self.worker = Worker(
             link=link,
             record=self.record,
             clock=self.clock,
             phones=self.phones,
-            tiers=[self.grammar],
+            tiers=tiers,
             rules=Rules(settings.policy.entities, settings.policy.actions),
-            own_actions=(*own, *self.phones.catalogue.actions),
+            own=self.own,
+            own_actions=(*own_actions, *self.phones.catalogue.actions),
         )
-        self.turns = Turns(self.worker, self.record, self.phones)
+        self.turns = Turns(self.worker, self.record, self.phones, self.oversight)
+        self.wyoming = WyomingServer(settings, self.turns, self.devices) if settings.wyoming.uri else None
 
     async def start(self) -> None:
         """Migrate the store, settle what a crash left open, and connect to the home.
@@ -65,16 +76,23 @@ class Service:
             log.warning("recovered", unknown_acts=lost)
         # Beside the rest: the first sentence waits for it if it comes that soon.
         self._warming = asyncio.create_task(self.grammar.prepare(self.settings.language))
+        await self.own.load()
+        await self.oversight.start()
         await self.clock.start()
         await self.phones.start()
         await self.link.start()
+        if self.wyoming is not None:
+            await self.wyoming.start()
         log.info("started")
 
     async def stop(self) -> None:
         """Let running turns end, disconnect, and close the store."""
         if self._warming is not None:
             await asyncio.gather(self._warming, return_exceptions=True)
+        if self.wyoming is not None:
+            await self.wyoming.stop()
         await self.turns.stop()
+        self.oversight.stop()
         self.clock.stop()
         await self.phones.stop()
         await self.link.stop()

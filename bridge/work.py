@@ -28,6 +28,7 @@ from actions.validation import Problem
 from bridge.answers import choose, is_no, is_yes
 from bridge.clock import Clock, ClockPerformer, facts
 from bridge.exchange import Asked, Exchange, Pending
+from bridge.own import Own
 from bridge.phone import part
 from bridge.phone.phones import Phones
 from bridge.record import Record
@@ -38,6 +39,7 @@ from bridge.tiers.base import Kind, Tier, Understanding, Utterance
 
 SURE = 0.5
 """Below this confidence the next tier is asked too."""
+READ_ONLY = "I only answer questions now: read-only mode is on."
 
 
 class Worker:
@@ -52,6 +54,7 @@ class Worker:
         phones: Phones,
         tiers: Sequence[Tier],
         rules: Rules,
+        own: Own,
         own_actions: Sequence[Action] = (),
     ) -> None:
         self._link = link
@@ -60,7 +63,8 @@ class Worker:
         self._phones = phones
         self._tiers = tiers
         self._rules = rules
-        self._own = own_actions
+        self._own = own
+        self._own_actions = own_actions
         self._registry: tuple[str, Registry] | None = None
 
     @property
@@ -79,7 +83,7 @@ class Worker:
         """
         home = self._link.home
         if self._registry is None or self._registry[0] != home.version:
-            self._registry = (home.version, build_registry(home, self._own))
+            self._registry = (home.version, build_registry(home, self._own_actions))
         return self._registry[1]
 
     async def work(self, asked: Asked, exchange: Exchange) -> Reply:
@@ -169,9 +173,10 @@ class Worker:
         home, registry = exchange.home, exchange.registry
         assert home is not None  # noqa: S101  # set by _work
         assert registry is not None  # noqa: S101
-        utterance = Utterance(asked.text, exchange.language, exchange.area, exchange.device.name)
+        speak = exchange.way.speak()
+        utterance = Utterance(asked.text, exchange.language, exchange.area, exchange.device.name, speak=speak)
         best = Understanding(Kind.NOTHING)
-        for tier in self._tiers:
+        for tier in (tier for tier in self._tiers if tier.name not in exchange.way.without):
             since = time.perf_counter()
             understood = await tier.understand(utterance, home, registry)
             exchange.lap(tier.name, since)
@@ -213,6 +218,9 @@ class Worker:
             return self._ask_back(exchange, calls, rejected.problems)
         exchange.plan = plan
         exchange.lap("plan", since)
+        if plan.steps and (exchange.way.read_only or self._own.read_only):
+            exchange.plan = None
+            return self._say(exchange, READ_ONLY, "denied")
         decision = judge(plan)
         if decision.verdict is Verdict.DENY:
             exchange.plan = None
@@ -226,6 +234,8 @@ class Worker:
             question = f"Shall I {' and '.join(decision.summaries)}?"
             return self._reply(exchange, question, ask=question, choices=["yes", "no"])
         exchange.decision = "confirmed" if confirmed else "performed" if _acts(plan) else "not_possible"
+        if exchange.way.tell is not None:
+            exchange.way.tell("calls", _told(plan))
         return await self._perform(exchange, plan, home)
 
     async def _perform(self, exchange: Exchange, plan: Plan, home: Home) -> Reply:
@@ -258,7 +268,8 @@ class Worker:
         return self._reply(exchange, _joined(said), device_actions=phone.inline)
 
     def _performers(self, exchange: Exchange) -> Mapping[Place, Performer]:
-        return {Place.HOME: HomePerformer(self._link), Place.CLOCK: ClockPerformer(self._clock, exchange.device.id)}
+        home = HomePerformer(self._link, exchange.way.ticket)
+        return {Place.HOME: home, Place.CLOCK: ClockPerformer(self._clock, exchange.device.id)}
 
     async def _settled(self, exchange: Exchange, receipt: Receipt) -> None:
         exchange.receipts[receipt.id] = receipt
@@ -352,6 +363,13 @@ def _given_up(receipt: Receipt) -> Receipt:
 
 def _acts(plan: Plan) -> bool:
     return any(step.service or not step.refused for step in plan.steps)
+
+
+def _told(plan: Plan) -> list[dict[str, Any]]:
+    """The calls of a plan, each under the id that its receipts begin with."""
+    calls = [(step.id, step.call) for step in plan.steps]
+    calls += [(f"query-{index}", query.call) for index, query in enumerate(plan.queries)]
+    return [{"id": key, "name": call.name, "arguments": call.arguments} for key, call in calls]
 
 
 def _fingerprint(plan: Plan) -> str:

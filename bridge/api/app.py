@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from bridge.api import asking, errors, health, pairing, phone, tools
+from bridge.api import asking, errors, health, overseeing, pairing, phone, tools
 from bridge.api.limit import BodyLimit
 from bridge.service import Service
 
@@ -24,7 +24,7 @@ def create_app(service: Service) -> FastAPI:
 
     app = FastAPI(title="Hearthbridge", version=version("hearthbridge"), lifespan=lifespan)
     app.state.service = service
-    for router in (asking.router, phone.router, pairing.router, tools.router, health.router):
+    for router in (asking.router, phone.router, pairing.router, tools.router, overseeing.router, health.router):
         app.include_router(router)
     errors.install(app)
     app.add_middleware(BodyLimit, most=service.settings.server.max_body_bytes)

@@ -10,7 +10,9 @@ from bridge.api.auth import Actor, Asker, Caller
 from bridge.api.bodies import AskIn, DeviceIn, ToolCallsIn, language, picture
 from bridge.api.errors import documented
 from bridge.api.idempotency import DOCUMENTED, idempotency_key
-from bridge.exchange import Asked
+from bridge.api.sse import MEDIA_TYPE, event_stream
+from bridge.api.streaming import asking
+from bridge.exchange import Asked, Way
 from bridge.phone.side import HEADER, PhoneSide, is_homepod, is_watch, tag_of
 from bridge.reply import Reply
 from bridge.service import Service
@@ -49,6 +51,7 @@ async def ask(body: AskIn, request: Request, device: Asker) -> Response:
         idempotency_key=idempotency_key(request),
         record=_kept(body),
         phone=_phone(request, body.device),
+        way=Way(body.ticket, bool(body.read_only), frozenset(body.without_tiers or ())),
     )
     if not asked.text and (body.image or body.url or body.clipboard):
         raise HearthError(
@@ -56,12 +59,15 @@ async def ask(body: AskIn, request: Request, device: Asker) -> Response:
             code="unsupported_input",
             hint="Send 'text' with what should be done.",
         )
+    if MEDIA_TYPE in request.headers.get("accept", ""):
+        return event_stream(asking(service.turns, asked, device))
     return _json(await service.turns.ask(asked, device))
 
 
 def _kept(body: AskIn) -> dict[str, Any]:
     device = body.device.model_dump(exclude_none=True) if body.device else None
     kept = {"image": picture(body.image), "url": body.url, "clipboard": body.clipboard, "device": device}
+    kept["person"] = body.person
     return {key: value for key, value in kept.items() if value}
 
 

@@ -142,6 +142,10 @@ _FIELDS = (
     "area",
     "locale",
     "deadline_ms",
+    "person",
+    "read_only",
+    "without_tiers",
+    "ticket",
     "dialect",
     "calls",
 )

@@ -167,3 +167,12 @@ class PairingRow(SQLModel, table=True):
     used: datetime | None = _when(nullable=True)
     wrong: int = 0
     """Wrong codes that came while this one was open."""
+
+
+class OwnRow(SQLModel, table=True):
+    """One thing that the bridge keeps of itself."""
+
+    __tablename__ = "own"
+
+    name: str = Field(primary_key=True)
+    value: Any = Field(sa_column=Column(JSON, nullable=False))

@@ -1,5 +1,6 @@
 """The Tier interface: what every way of understanding a request gives."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -33,6 +34,8 @@ class Utterance:
     """Area id of the room that it was said in."""
     device: str | None = None
     """Name of the device that it was said to."""
+    speak: Callable[[str], None] | None = None
+    """Takes each piece of an answer as it comes; None when the caller waits for the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Understanding:
     responses: tuple[str | None, ...] = ()
     """For each call, the key of the reply in the language's own texts ("lights_area"), if known."""
     trace: dict[str, Any] = field(default_factory=dict)
-    """What the record should keep of how this came about; JSON."""
+    """What the record should keep of how this came about; JSON. `cost`: what it cost, in US dollars."""
 
 
 class Tier(Protocol):
