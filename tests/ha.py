@@ -17,11 +17,15 @@ from typing import Any, Self
 import httpx
 from websockets.sync.client import ClientConnection, connect
 
-from tests.ha_auth import mint_token
+from tests.ha_auth import mint_tokens
 from tests.ha_home import AREAS, ENTITIES, FLOORS, TODO_LIST, configuration
 
 ROOT = Path(__file__).resolve().parent.parent / ".ha"
 START_SECONDS = 100.0
+
+OWNER = "Test"
+PEOPLE = {OWNER: "system-admin", "Anna": "system-users", "Guest": "system-read-only"}
+"""Who lives in the test home, and the group of each."""
 
 State = dict[str, Any]
 """A state object as HA gives it: ``entity_id``, ``state``, ``attributes`` and times."""
@@ -62,6 +66,7 @@ class HomeAssistantProcess:
         self._more = more or {}
         self.url = ""
         self.token = ""
+        self.tokens: dict[str, str] = {}
         self.ready_seconds = 0.0
         self._process: subprocess.Popen[bytes] | None = None
         self._http: httpx.Client | None = None
@@ -129,7 +134,8 @@ class HomeAssistantProcess:
     def ws(self, command: str, **fields: Any) -> Any:
         """Send one WebSocket command and return its result; HomeAssistantError has HA's code when refused."""
         if self._socket is None:
-            self._socket = self._connect()
+            self._socket = self._connect(self._links)
+            self._last_id = 0
         self._last_id += 1
         self._socket.send(json.dumps({"id": self._last_id, "type": command, **fields}))
         while True:
@@ -139,6 +145,23 @@ class HomeAssistantProcess:
         if not answer["success"]:
             raise HomeAssistantError(f"{command}: {answer['error']['code']}: {answer['error']['message']}")
         return answer["result"]
+
+    def events(self, command: str, until: str, *, token: str | None = None, **fields: Any) -> list[dict[str, Any]]:
+        """Send one WebSocket command that answers with events, on a connection of its own, and return them.
+
+        ``until`` is the type of the last event to wait for; ``token`` another person's.
+        """
+        with contextlib.ExitStack() as links:
+            link = self._connect(links, token)
+            link.send(json.dumps({"id": 1, "type": command, **fields}))
+            events: list[dict[str, Any]] = []
+            while not events or events[-1].get("type") != until:
+                answer = json.loads(link.recv(timeout=60))
+                if answer["type"] == "event":
+                    events.append({**answer["event"], "received": time.time()})
+                elif not answer.get("success"):
+                    raise HomeAssistantError(f"{command}: {answer['error']}")
+            return events
 
     def call(self, domain: str, service: str, data: dict[str, Any] | None = None) -> Any:
         """Call a service, wait until HA has carried it out, and return HA's result."""
@@ -173,7 +196,8 @@ class HomeAssistantProcess:
             components.mkdir()
             (components / self._component.name).symlink_to(self._component)
         (self.config / "configuration.yaml").write_text(json.dumps(home, indent=1))
-        self.token = mint_token(self.config)
+        self.tokens = mint_tokens(self.config, PEOPLE)
+        self.token = self.tokens[OWNER]
         self.url = f"http://127.0.0.1:{port}"
 
     def _wait_until_running(self) -> None:
@@ -235,16 +259,13 @@ class HomeAssistantProcess:
         step = self._http.post(flows, json={"handler": "local_todo"}).raise_for_status().json()
         self._http.post(f"{flows}/{step['flow_id']}", json={"todo_list_name": TODO_LIST}).raise_for_status()
 
-    def _connect(self) -> ClientConnection:
+    def _connect(self, links: contextlib.ExitStack, token: str | None = None) -> ClientConnection:
         address = f"ws{self.url.removeprefix('http')}/api/websocket"
-        # No pings: their thread draws from the global `random`, which Hypothesis takes for a fault of the test that
-        # runs at that moment.
-        link = self._links.enter_context(connect(address, max_size=None, proxy=None, ping_interval=None))
+        link = links.enter_context(connect(address, max_size=None, proxy=None))
         link.recv(timeout=10)
-        link.send(json.dumps({"type": "auth", "access_token": self.token}))
+        link.send(json.dumps({"type": "auth", "access_token": token or self.token}))
         if (answer := json.loads(link.recv(timeout=10)))["type"] != "auth_ok":
             raise HomeAssistantError(f"HA refused the token: {answer}")
-        self._last_id = 0
         return link
 
     def _disconnect(self) -> None:

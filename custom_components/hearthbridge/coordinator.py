@@ -98,8 +98,8 @@ class Coordinator(DataUpdateCoordinator[Status | None]):
             self._take(Status.from_json(data))
         elif event := EVENTS.get(kind):
             entry = self.config_entry
-            device = dr.async_get(self.hass).async_get_device({(DOMAIN, entry.entry_id)})
-            about = {"entry_id": entry.entry_id, ATTR_DEVICE_ID: device.id if device else None}
+            devices = dr.async_entries_for_config_entry(dr.async_get(self.hass), entry.entry_id)
+            about = {"entry_id": entry.entry_id, ATTR_DEVICE_ID: next((one.id for one in devices), None)}
             self.hass.bus.async_fire(event, {**data, **about})
 
     @callback

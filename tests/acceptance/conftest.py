@@ -9,7 +9,7 @@ from tests.ha import HomeAssistantProcess, installed_versions
 NONE = "none-installed"
 
 
-@pytest.fixture(scope="package", params=installed_versions() or [NONE])
+@pytest.fixture(scope="session", params=installed_versions() or [NONE])
 def home_assistant(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[HomeAssistantProcess]:

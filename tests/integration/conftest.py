@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import re
@@ -39,8 +38,8 @@ from bridge.tiers.grammar import reader
 COMMAND = str(Path(sys.executable).with_name("hearthbridge"))
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 TOKEN = re.compile(r"hb_[\w-]+")
-ROUNDS = 200
-"""Of the event loop: the demo home at pace 0 shows a change within these, or never."""
+SOON = 0.3
+"""Seconds; the demo home at pace 0 shows a change in the next rounds of the event loop, or never."""
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -173,16 +172,8 @@ class QuickHome(DemoHome):
         super().__init__(pace=0)
 
     async def wait_for(self, entity_id: str, met: Callable[[State], bool], timeout: float) -> bool:
-        """Wait no longer than the demo home needs, which is counted in rounds: seconds pass on a busy machine too."""
-        waiting = asyncio.ensure_future(super().wait_for(entity_id, met, timeout))
-        try:
-            for _ in range(ROUNDS):
-                await asyncio.sleep(0)
-                if waiting.done():
-                    return waiting.result()
-            return False
-        finally:
-            waiting.cancel()
+        """Wait no longer than the demo home needs."""
+        return await super().wait_for(entity_id, met, min(timeout, SOON))
 
 
 def settings_for(url: str, **more: Any) -> Settings:
@@ -292,7 +283,7 @@ class Server:
             self._process = subprocess.Popen(
                 self._command, env=self._environment, stdout=subprocess.PIPE, stderr=log, text=True
             )
-        watchdog = threading.Timer(60, self._process.kill)
+        watchdog = threading.Timer(30, self._process.kill)
         watchdog.start()
         assert self._process.stdout is not None
         for line in self._process.stdout:
@@ -317,7 +308,7 @@ class Server:
         assert self._process is not None
         self._process.send_signal(how)
         with self._process:
-            self._process.wait(30)
+            self._process.wait(15)
             assert self._process.stdout is not None
             self.printed += self._process.stdout.read()
         return self._process.returncode

@@ -38,7 +38,7 @@ class Late:
 
     def wait_for_a_call(self) -> None:
         """Wait until the home was told something."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 10
         while not self.calls:
             assert time.monotonic() < deadline
             time.sleep(0.01)
@@ -62,8 +62,10 @@ def test_demo_prints_what_works(server: Server) -> None:
 
 
 def test_sigterm_ends_it_well_and_leaves_nothing(server: Server, tmp_path: Path) -> None:
+    since = time.monotonic()
     assert list(tmp_path.glob("hearthbridge-demo-*"))
     assert server.stop(signal.SIGTERM) == 0
+    assert time.monotonic() - since < 5
     assert list(tmp_path.glob("hearthbridge-demo-*")) == []
     assert "Traceback" not in server.log
     with pytest.raises(ConnectionRefusedError):
@@ -109,8 +111,7 @@ def test_killed_in_the_middle_of_a_turn(late: Late, how: signal.Signals) -> None
         assert [receipt["status"] for receipt in again["receipts"]] == ["unknown"]
         assert late.calls == ["light.turn_on"]
         # What is asked anew is done anew.
-        anew = server.post("/v1/ask", {"text": body["text"]})
-        assert [receipt["status"] for receipt in anew["receipts"]] == ["done"]
+        assert server.post("/v1/ask", body)["receipts"][0]["status"] == "done"
     assert late.calls == ["light.turn_on"] * 2
 
 
