@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -43,7 +43,7 @@ runpy.run_module("homeassistant", run_name="__main__", alter_sys=True)
 
 def installed_versions() -> list[str]:
     """Return the versions that ``scripts/ha_env.py`` has completed, oldest first."""
-    return sorted((stamp.parent.name for stamp in ROOT.glob("*/stamp.json")), key=_numbers)
+    return sorted((stamp.parent.name for stamp in ROOT.glob("*/stamp.json")), key=numbers)
 
 
 class HomeAssistantError(Exception):
@@ -95,7 +95,8 @@ class HomeAssistantProcess:
             )
         atexit.register(self.kill)
         headers = {"Authorization": f"Bearer {self.token}"}
-        self._http = self._links.enter_context(httpx.Client(base_url=self.url, headers=headers, trust_env=False))
+        client = httpx.Client(base_url=self.url, headers=headers, timeout=60, trust_env=False)
+        self._http = self._links.enter_context(client)
         try:
             self._wait_until_running()
             self._set_up_home()
@@ -163,6 +164,20 @@ class HomeAssistantProcess:
                     raise HomeAssistantError(f"{command}: {answer['error']}")
             return events
 
+    @contextlib.contextmanager
+    def listening(self, event_type: str) -> Iterator[Callable[[], dict[str, Any]]]:
+        """Listen to events on a connection of its own; yields a function that waits for the next one."""
+        with contextlib.ExitStack() as links:
+            link = self._connect(links)
+            link.send(json.dumps({"id": 1, "type": "subscribe_events", "event_type": event_type}))
+            assert json.loads(link.recv(timeout=30))["success"]
+
+            def heard() -> dict[str, Any]:
+                data: dict[str, Any] = json.loads(link.recv(timeout=30))["event"]["data"]
+                return data
+
+            yield heard
+
     def call(self, domain: str, service: str, data: dict[str, Any] | None = None) -> Any:
         """Call a service, wait until HA has carried it out, and return HA's result."""
         return self.ws("call_service", domain=domain, service=service, service_data=data or {})
@@ -195,7 +210,10 @@ class HomeAssistantProcess:
             components = self.config / "custom_components"
             components.mkdir()
             (components / self._component.name).symlink_to(self._component)
-        (self.config / "configuration.yaml").write_text(json.dumps(home, indent=1))
+        # Automations are in a file of their own, as the editor saves them.
+        text = json.dumps(home, indent=1).replace('"automation": []', '"automation": !include automations.yaml')
+        (self.config / "configuration.yaml").write_text(text)
+        (self.config / "automations.yaml").write_text("[]")
         self.tokens = mint_tokens(self.config, PEOPLE)
         self.token = self.tokens[OWNER]
         self.url = f"http://127.0.0.1:{port}"
@@ -273,11 +291,12 @@ class HomeAssistantProcess:
         self._socket = self._http = None
 
     def _is_before(self, *release: int) -> bool:
-        return _numbers(self.version) < release
+        return numbers(self.version) < release
 
     def _log_tail(self) -> str:
         return "\n".join((self.config / "hass.out").read_text(errors="replace").splitlines()[-20:])
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def numbers(version: str) -> tuple[int, ...]:
+    """Return a version as numbers, to compare it by."""
     return tuple(int(part) for part in version.split("."))

@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-
 GROUPS = {"system-admin": "Administrators", "system-users": "Users", "system-read-only": "Read Only"}
 
 

@@ -17,6 +17,12 @@ COMPONENT = Path(__file__).resolve().parent.parent / "custom_components" / "hear
 OLDEST = (2025, 4)
 MORE: dict[str, Any] = {"logbook": {}, "system_health": {}, "assist_pipeline": {}}
 """What a home has that is not in the configuration of `ha_home`."""
+ACTIONS = """
+shortcuts:
+  - {name: Leaving home, description: What to do on the way out, risk: safe, input: where to}
+  - {name: Open the gate, description: Opens the gate}
+"""
+"""What a phone may be asked to run."""
 AGENT = "conversation.hearthbridge"
 
 Answer = dict[str, Any]
@@ -101,6 +107,23 @@ class Integrated:
         return self.home.events(
             "assist_pipeline/run", "run-end", token=token, pipeline=mine["id"], **stages, **more
         )
+
+    def logbook(self, entity_id: str, since: str) -> list[Answer]:
+        """What the logbook page shows of one entity."""
+        found: list[Answer] = self.home.ws("logbook/get_events", start_time=since, entity_ids=[entity_id])
+        return found
+
+    def act(self, service: str, **data: Any) -> Answer:
+        """Call a service and return its response."""
+        domain, name = service.split(".")
+        fields = {"domain": domain, "service": name, "service_data": data, "return_response": True}
+        answer: Answer = self.home.ws("call_service", **fields)["response"]
+        return answer
+
+    def automate(self, name: str, automation: Answer) -> None:
+        """Save an automation as the editor does, and wait until it is there."""
+        self.http("POST", f"/api/config/automation/config/{name}", {"alias": name, **automation})
+        wait_until(lambda: self.state(f"automation.{name}")["state"] == "on")
 
     def user(self, name: str) -> str:
         """The id of a person's user."""
