@@ -15,7 +15,7 @@ from tests.server import BridgeProcess
 
 COMPONENT = Path(__file__).resolve().parent.parent / "custom_components" / "hearthbridge"
 OLDEST = (2025, 4)
-MORE: dict[str, Any] = {"logbook": {}, "system_health": {}, "assist_pipeline": {}}
+MORE: dict[str, Any] = {"logbook": {}, "system_health": {}, "assist_pipeline": {}, "zeroconf": {}}
 """What a home has that is not in the configuration of `ha_home`."""
 ACTIONS = """
 shortcuts:
@@ -82,6 +82,10 @@ class Integrated:
         self.entry = done["result"]["entry_id"]
         wait_until(lambda: self.state("switch.hearthbridge_read_only_mode")["state"] == "off")
         return self.entry
+
+    def remove(self, entry: str) -> None:
+        """Remove an integration."""
+        self.http("DELETE", f"/api/config/config_entries/entry/{entry}")
 
     def state(self, entity_id: str) -> Answer:
         """One state."""

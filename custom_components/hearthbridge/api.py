@@ -155,6 +155,6 @@ def normalised(url: str) -> str:
     """
     text = url.strip().rstrip("/")
     found = URL(text if "://" in text else f"http://{text}")
-    if found.scheme not in ("http", "https") or not found.host:
+    if found.scheme not in ("http", "https") or not found.host or any(map(str.isspace, found.host)):
         raise ValueError("not an http address")
     return str(found.with_query(None).with_fragment(None)).rstrip("/")

@@ -21,6 +21,8 @@ async def events(chunks: AsyncIterator[bytes]) -> AsyncIterator[tuple[str, dict[
     async for chunk in chunks:
         waiting += chunk
         while (end := waiting.find(b"\n\n")) >= 0:
+            if end > MOST:
+                break
             frame = bytes(waiting[:end])
             del waiting[: end + 2]
             if event := _event(frame):

@@ -7,6 +7,7 @@ what that person may not control is refused as ever.
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,17 +33,20 @@ class Tickets:
         """`home` names this Home Assistant, so that a ticket of another one is told from one that is used up."""
         self._hass = hass
         self._home = home
-        self._contexts: dict[str, Context] = {}
+        self._contexts: dict[str, tuple[Context, float]] = {}
+        """Whom each stands for, and until when in the loop's time."""
 
     @contextmanager
     def issue(self, context: Context) -> Iterator[str]:
         """A ticket for `context`, good until shortly after the end of the block."""
+        now = self._hass.loop.time()
+        self._contexts = {key: kept for key, kept in self._contexts.items() if kept[1] > now}
         ticket = f"{self._home}:{secrets.token_urlsafe(16)}"
-        self._contexts[ticket] = context
+        self._contexts[ticket] = (context, math.inf)
         try:
             yield ticket
         finally:
-            self._hass.loop.call_later(_LATE_S, self._contexts.pop, ticket, None)
+            self._contexts[ticket] = (context, self._hass.loop.time() + _LATE_S)
 
     def is_ours(self, ticket: str) -> bool:
         """Whether it was issued here, however long ago."""
@@ -50,7 +54,8 @@ class Tickets:
 
     def context(self, ticket: str) -> Context | None:
         """Whom a ticket stands for; None for one that is not good, or not any more."""
-        return self._contexts.get(ticket)
+        context, until = self._contexts.get(ticket, (None, 0.0))
+        return context if until > self._hass.loop.time() else None
 
 
 async def async_setup_tickets(hass: HomeAssistant) -> None:
