@@ -2,9 +2,14 @@
 
 import sys
 
-from benchmarks import footprint, latency, throughput
+from benchmarks import assist, footprint, latency, throughput
 
-ALL = {"latency": latency.measure, "throughput": throughput.measure, "footprint": footprint.measure}
+ALL = {
+    "latency": latency.measure,
+    "assist": assist.measure,
+    "throughput": throughput.measure,
+    "footprint": footprint.measure,
+}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or ALL:

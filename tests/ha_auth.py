@@ -19,7 +19,9 @@ def mint_tokens(config: Path, people: dict[str, str]) -> dict[str, str]:
 
     ``people`` are names with their group; the first one is the owner.
     """
-    users, refresh_tokens, tokens = [], [], {}
+    users: list[dict[str, Any]] = []
+    refresh_tokens: list[dict[str, Any]] = []
+    tokens: dict[str, str] = {}
     for name, group in people.items():
         user: dict[str, Any] = {"id": secrets.token_hex(16), "group_ids": [group], "is_owner": not users}
         users.append(user | {"is_active": True, "name": name, "system_generated": False, "local_only": False})

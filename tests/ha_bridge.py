@@ -96,16 +96,16 @@ class Integrated:
         body = {"text": text, "language": "en", "agent_id": AGENT, **more}
         return self.http("POST", "/api/conversation/process", body, token)
 
-    def pipeline(self, text: str, token: str | None = None, **more: Any) -> list[Answer]:
+    def pipeline(self, text: str, token: str | None = None, *, agent: str = AGENT, **more: Any) -> list[Answer]:
         """Say something to a pipeline with our agent; returns its events."""
         pipelines = self.home.ws("assist_pipeline/pipeline/list")["pipelines"]
-        mine = next((one for one in pipelines if one["name"] == "Hearth"), None)
+        mine = next((one for one in pipelines if one["conversation_engine"] == agent), None)
         if mine is None:
             fields = dict.fromkeys(("stt_engine", "stt_language", "tts_engine", "tts_language", "tts_voice"))
             fields |= dict.fromkeys(("wake_word_entity", "wake_word_id"))
             mine = self.home.ws(
                 "assist_pipeline/pipeline/create",
-                name="Hearth", language="en", conversation_engine=AGENT, conversation_language="en", **fields,
+                name=agent, language="en", conversation_engine=agent, conversation_language="en", **fields,
             )  # fmt: skip
         stages = {"start_stage": "intent", "end_stage": "intent", "input": {"text": text}}
         return self.home.events(
