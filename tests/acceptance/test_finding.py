@@ -11,6 +11,7 @@ import pytest
 
 from bridge.address import phone_url
 from bridge.settings import ServerSettings
+from tests.ha import numbers
 from tests.ha_bridge import Answer, Integrated, free_port, speech, wait_until
 from tests.server import BridgeProcess
 
@@ -75,7 +76,9 @@ def test_it_is_a_wyoming_agent_too(integrated: Integrated, announced: Announced)
     asked = integrated.say("turn on the reading lamp", agent_id=agent)
     assert "Office" in speech(asked)
     chosen = integrated.say("the one in the office", agent_id=agent, conversation_id=asked["conversation_id"])
-    assert speech(chosen).startswith("Turned on")
+    # The Wyoming of 2025.4 sends the words alone, so a question cannot be answered there.
+    keeps = numbers(integrated.home.version) > (2025, 5)
+    assert speech(chosen).startswith("Turned on") is keeps
     unknown = integrated.say("sing me a song about quarks", agent_id=agent)
     assert unknown["response"]["response_type"] == "error"
 
@@ -93,10 +96,10 @@ def test_garbage_does_not_disturb_the_wyoming_service(integrated: Integrated, an
         b'{"type":"transcript","data":[]}\n',
     ):
         with socket.create_connection(("127.0.0.1", port), 10) as client:
-            client.sendall(content)
             client.settimeout(5)
-            client.shutdown(socket.SHUT_WR)
-            # What it had not read makes it a reset.
-            with contextlib.suppress(ConnectionResetError):
+            # It hangs up, now or in the middle of this.
+            with contextlib.suppress(ConnectionError):
+                client.sendall(content)
+                client.shutdown(socket.SHUT_WR)
                 assert client.recv(100) == b""
     assert "Traceback" not in announced.bridge.log()

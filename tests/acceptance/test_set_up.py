@@ -218,12 +218,9 @@ def test_another_address(integrated: Integrated) -> None:
 
 
 def test_a_revoked_token_asks_for_a_new_code(integrated: Integrated) -> None:
-    name = next(
-        line
-        for line in integrated.bridge.run("pair", "--list").splitlines()
-        if "active" in line and "home_assistant" in line
-    )
-    integrated.bridge.run("pair", "--revoke", name[:30].strip())
+    listed = integrated.bridge.run("pair", "--list").splitlines()
+    paired = [line[:30].strip() for line in listed if "active" in line and "home_assistant" in line]
+    integrated.bridge.run("pair", "--revoke", paired[-1])
     answer = wait_until(lambda: revoked(integrated))
     assert "Pair it again" in speech(answer)
     (flow,) = wait_until(lambda: flows(integrated, "reauth"))
