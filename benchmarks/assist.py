@@ -80,8 +80,8 @@ def _sentences(integrated: Integrated) -> Table:
 
 
 def _one(home: HomeAssistantProcess, sentence: Sentence, agent: str) -> tuple[bool, float]:
-    domain, service, data = sentence.before
-    home.call(domain, service, data)
+    for domain, service, data in sentence.before:
+        home.call(domain, service, data)
     time.sleep(0.2)
     response, spent = _process(home, sentence.text, agent)
     said = str(response["speech"].get("plain", {}).get("speech", ""))

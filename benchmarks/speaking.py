@@ -11,6 +11,7 @@ import uvicorn
 from actions.demo import DemoHome
 from actions.home import Home
 from actions.registry import Registry
+from bridge import log
 from bridge.api import create_app
 from bridge.devices import HOME_ASSISTANT
 from bridge.service import Service
@@ -38,10 +39,13 @@ class Speaking:
 
 
 async def _serve(port: int, folder: str) -> None:
+    log.configure("error", "json")
     settings = Settings(store=StoreSettings(url=f"sqlite:///{Path(folder) / 'speaking.db'}"))
     service = Service(settings, DemoHome())
     service.worker._tiers = [Speaking()]  # noqa: SLF001
-    server = uvicorn.Server(uvicorn.Config(create_app(service), port=port, log_level="error"))
+    app = create_app(service)
+    # Who follows its events would hold its end up.
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", timeout_graceful_shutdown=1))
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  # uvicorn tells nobody
         await asyncio.sleep(0.05)

@@ -88,9 +88,10 @@ class Browser:
             self.command("Input.dispatchKeyEvent", type=kind, **(key if kind == "keyDown" else {"key": "Enter"}))
         time.sleep(2)
 
-    def draw(self, name: str) -> None:
-        """Save what is seen."""
-        data = self.command("Page.captureScreenshot", format="png")["data"]
+    def draw(self, name: str, height: int = 677) -> None:
+        """Save what is seen, down to `height`."""
+        clip = {"x": 0, "y": 0, "width": 1100, "height": height, "scale": 1}
+        data = self.command("Page.captureScreenshot", format="png", clip=clip)["data"]
         (FOLDER / name).write_bytes(base64.b64decode(data))
 
 
@@ -149,9 +150,9 @@ def draw(page: Browser, integrated: Integrated) -> None:
     page.open(f"{home.url}/config/devices/device/{device['id']}", 8)
     page.draw("ha-device.png")
     page.open(f"{home.url}/config/voice-assistants/assistants", 8)
-    page.draw("ha-assistants.png")
+    page.draw("ha-assistants.png", 450)
     page.open(f"{home.url}/logbook?entity_id=input_boolean.vacation_mode", 8)
-    page.draw("ha-logbook.png")
+    page.draw("ha-logbook.png", 450)
     page.open(f"{home.url}/home/overview?conversation=1", 8)
     for text in ("turn on the kitchen lights", "unlock the front door", "yes"):
         page.click("input, textarea")

@@ -105,7 +105,8 @@ class Integrated:
             fields |= dict.fromkeys(("wake_word_entity", "wake_word_id"))
             mine = self.home.ws(
                 "assist_pipeline/pipeline/create",
-                name=agent, language="en", conversation_engine=agent, conversation_language="en", **fields,
+                name=agent.partition(".")[2].replace("_", " ").title(), language="en",
+                conversation_engine=agent, conversation_language="en", **fields,
             )  # fmt: skip
         stages = {"start_stage": "intent", "end_stage": "intent", "input": {"text": text}}
         return self.home.events(
