@@ -45,7 +45,7 @@ async def _serve(port: int, folder: str) -> None:
     service.worker._tiers = [Speaking()]  # noqa: SLF001
     app = create_app(service)
     # Who follows its events would hold its end up.
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="critical", timeout_graceful_shutdown=1))
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  # uvicorn tells nobody
         await asyncio.sleep(0.05)
