@@ -12,7 +12,7 @@ NONE = "none-installed"
 VERSIONS = installed_versions()
 
 
-@pytest.fixture(scope="session", params=[*VERSIONS[:1], *VERSIONS[1:][-1:]] or [NONE])
+@pytest.fixture(scope="package", params=[*VERSIONS[:1], *VERSIONS[1:][-1:]] or [NONE])
 def home_assistant(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[HomeAssistantProcess]:
@@ -23,7 +23,7 @@ def home_assistant(
         yield home_assistant
 
 
-@pytest.fixture(scope="session", params=[one for one in VERSIONS if numbers(one) >= OLDEST] or [NONE])
+@pytest.fixture(scope="package", params=[one for one in VERSIONS if numbers(one) >= OLDEST] or [NONE])
 def integrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Integrated]:
     """A running Home Assistant with our integration, paired with a real bridge, of each version it supports."""
     if request.param == NONE:
