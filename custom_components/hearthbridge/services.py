@@ -111,14 +111,16 @@ async def _run(call: ServiceCall, entry: HearthbridgeConfigEntry) -> Reply:
     }
     reply = await bridge.call(body)
     if reply.ask is not None:
+        said = "yes" if data["confirm"] else "no"
+        answer = await request_for(call.hass, entry, said, call.context, language="en", turn_id=reply.turn_id)
+        settled = await bridge.ask(answer)
         if not data["confirm"]:
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="wants_a_yes",
                 translation_placeholders={"question": reply.ask},
             )
-        answer = await request_for(call.hass, entry, "yes", call.context, language="en", turn_id=reply.turn_id)
-        reply = await bridge.ask(answer)
+        reply = settled
     loop = call.hass.loop
     end = loop.time() + data["wait"]
     while _is_open(reply) and (left := end - loop.time()) > 0:
