@@ -166,6 +166,8 @@ ELSEWHERE = {
     "action_expired",
     "invalid_code",
     "rate_limited",  # of phones and pairing: test_phone.py
+    "no_model",
+    "invalid_range",  # of the published model: test_model.py
 }
 PROVOKED: dict[str, tuple[int, Provoke]] = {}
 
