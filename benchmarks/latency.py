@@ -32,7 +32,7 @@ def measure(rounds: int = ROUNDS) -> Table:
 
 def _measure(home: HomeAssistantProcess, bridge: BridgeProcess, rounds: int) -> Table:
     ours: list[float] = []
-    timings: dict[str, list[float]] = {"grammar": [], "perform": [], "store": [], "plan": []}
+    timings: dict[str, list[float]] = {"understand": [], "perform": [], "store": [], "plan": []}
     theirs: list[float] = []
     asked, processed = _Poster(bridge.url, bridge.token), _Poster(home.url, home.token)
     for number in range(rounds + 20):
@@ -44,8 +44,10 @@ def _measure(home: HomeAssistantProcess, bridge: BridgeProcess, rounds: int) -> 
         if number >= 20:
             ours.append(spent)
             theirs.append(agent)
+            spans = reply["timings_ms"]
+            spans["understand"] = sum(spans.get(tier, 0) for tier in ("small", "grammar"))
             for part, values in timings.items():
-                values.append(reply["timings_ms"][part])
+                values.append(spans[part])
     link = asyncio.run(_link(home, rounds))
     table = Table(f'"{SENTENCE}" on Home Assistant {home.version}, {rounds} times in turn', "", "p50 ms", "p95 ms")
     table.row("POST /v1/ask, until the receipts are verified", *_two(ours))
@@ -53,10 +55,10 @@ def _measure(home: HomeAssistantProcess, bridge: BridgeProcess, rounds: int) -> 
     for part, values in timings.items():
         table.row(f"of /v1/ask: {part}", *_two(values))
     table.row("the bare link: call, and wait for both lights", *_two(link))
-    own = [total - g - p for total, g, p in zip(ours, timings["grammar"], timings["perform"], strict=True)]
-    table.row("the bridge's own share: total less grammar, call and read-back", *_two(own))
+    own = [total - g - p for total, g, p in zip(ours, timings["understand"], timings["perform"], strict=True)]
+    table.row("the bridge's own share: total less understanding, call and read-back", *_two(own))
     table.note(f"ratio to Home Assistant's agent at p50: {_p(ours, 50) / _p(theirs, 50):.2f}")
-    table.note("grammar is answered from its cache after the first time, as Home Assistant's agent does")
+    table.note("it is understood from the cache after the first time, as Home Assistant's agent does")
     return table
 
 
