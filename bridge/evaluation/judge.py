@@ -6,14 +6,11 @@ from typing import Any
 from actions.call import ToolCall
 from actions.text import normalise
 from bridge.evaluation.predict import Scene
+from bridge.tiers.small.labels import SHOPPING
 from bridge.tiers.trial import trial
 
 _SELECTORS = frozenset({"name", "area", "floor", "domain", "device_class", "media_class"})
 _SECONDS = {"hours": 3600, "minutes": 60, "seconds": 1}
-_SHOPPING = {
-    "HassShoppingListAddItem": "HassListAddItem",
-    "HassShoppingListCompleteItem": "HassListCompleteItem",
-}
 _FREE = frozenset({"item", "message", "search_query", "conversation_command", "name"})
 Canonical = tuple[str, list[str], list[tuple[str, str]]]
 
@@ -42,7 +39,7 @@ def _canonical(call: Mapping[str, Any], scene: Scene, area: str | None) -> Canon
     skipped = () if timer else _SELECTORS
     slots = _timed(slots) if timer else slots
     values = sorted((key, _plain(key, value)) for key, value in slots.items() if key not in skipped)
-    return _SHOPPING.get(name, name), sorted(set(targets or ())), values
+    return SHOPPING.get(name, name), sorted(set(targets or ())), values
 
 
 def _timed(slots: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,19 @@ from numpy.typing import NDArray
 
 from actions.text import stem
 from bridge.tiers.small.features import Features
-from bridge.tiers.small.labels import ACTIONS, LEVELS, NOUNS, REASONS, STATES, STEPS, TEXTS, USUAL, USUAL_STEP, Step
+from bridge.tiers.small.labels import (
+    ACTIONS,
+    LEVELS,
+    NOUNS,
+    REASONS,
+    SHOPPING,
+    STATES,
+    STEPS,
+    TEXTS,
+    USUAL,
+    USUAL_STEP,
+    Step,
+)
 from bridge.tiers.small.memory import Memory
 from bridge.tiers.small.rows import Row, RowKind
 from bridge.tiers.small.values import ValueKind
@@ -19,7 +31,6 @@ from bridge.tiers.small.words import Word
 NONE, ALL = -1, -2
 """Pointed at: nothing, everything."""
 _TIMES = ("hours", "minutes", "seconds")
-_RENAMED = {"HassShoppingListAddItem": "HassListAddItem", "HassShoppingListCompleteItem": "HassListCompleteItem"}
 _FREE_NAMES = "Timer"
 _EXTREMES: Mapping[Any, Step] = {1: Step.LOWEST, 0: Step.LOWEST, 100: Step.HIGHEST, 50: Step.HALF}
 _NOT_LEVELS = frozenset({"name", "area", "floor", "domain", "device_class"})
@@ -113,7 +124,7 @@ class _Maker:
         slots = dict(call["slots"])
         made = Clause(calls=True)
         name = call.get("intent") or call["action"]
-        name = _RENAMED.get(name, name)
+        name = SHOPPING.get(name, name)
         made.action = self._action(name, own="action" in call)
         timer = _FREE_NAMES in name
         made.name = [NONE] if timer else self._things(slots, (self.case.get("targets") or [])[number])

@@ -16,6 +16,13 @@ INTENTS = (
 )  # fmt: skip
 
 
+SHOPPING: Mapping[str, str] = {
+    "HassShoppingListAddItem": "HassListAddItem",
+    "HassShoppingListCompleteItem": "HassListCompleteItem",
+}
+"""Intents of the shopping list, which the model knows as those of any list, without a name."""
+
+
 class Reject(StrEnum):
     """Why nothing is to be called for a clause."""
 

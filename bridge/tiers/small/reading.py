@@ -9,7 +9,7 @@ from actions.home import Home
 from actions.registry import Registry
 from bridge.tiers.small.clauses import NAME_EXTRA, PLACE_EXTRA, Choice, choices_of, segmentations
 from bridge.tiers.small.features import Context, Features, features_of
-from bridge.tiers.small.labels import ACTIONS, Reject
+from bridge.tiers.small.labels import ACTIONS, SHOPPING, Reject
 from bridge.tiers.small.memory import Memory
 from bridge.tiers.small.model import Model
 from bridge.tiers.small.rows import RowKind
@@ -21,10 +21,7 @@ _NEVER, _HARDLY = 1e-9, 0.3
 """What a part that the home does not allow counts less."""
 _REJECTED = 0.5
 """The chance that nothing is to be called, from which on nothing is."""
-_SHOPPING = {
-    "HassListAddItem": "HassShoppingListAddItem",
-    "HassListCompleteItem": "HassShoppingListCompleteItem",
-}
+_SHOPPING = {of_any_list: shopping for shopping, of_any_list in SHOPPING.items()}
 
 
 @dataclass(slots=True)
