@@ -1,6 +1,6 @@
 """A trial: whether a call could be carried out in the home, and on what; nothing is done."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -75,3 +75,14 @@ def schema_of(parameters: type[BaseModel]) -> Mapping[str, Any]:
 def _least(field: Mapping[str, Any]) -> Any:
     kinds = [field, *field.get("anyOf", ())]
     return next((kind["minimum"] for kind in kinds if "minimum" in kind), 0)
+
+
+def options_of(described: Mapping[str, Any]) -> tuple[Sequence[str], str]:
+    """The options of a field, or what type it is."""
+    kinds = [described, *described.get("anyOf", ())]
+    for kind in kinds:
+        if "enum" in kind:
+            return [str(option) for option in kind["enum"]], "string"
+        if "const" in kind:
+            return [str(kind["const"])], "string"
+    return (), next((str(kind["type"]) for kind in kinds if kind.get("type") not in {None, "null"}), "string")

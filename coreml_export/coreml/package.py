@@ -27,7 +27,7 @@ _INPUTS = {
     "features": "Features of each row.",
     "memory": "What `rows` gave for the rows that are looked at; 0 beyond them.",
     "match": "The share of each row's name that each word says.",
-    "marks": "Features of each row in this utterance: said, said in full, done before, in this room.",
+    "marks": "Features of each row in this utterance: said, all said, done before, in this room, its room said.",
     "word_mask": "0 for the channels of words that there are, -40000 for the others; the same in every column.",
     "row_mask": "0 for the channels of rows that there are, -40000 for the others; the same in every column.",
 }

@@ -87,7 +87,7 @@ class Builder:
         spoken = Spoken.of(family, self.rng, self.bank)
         if not family.specs:
             return self._unsupported(family, spoken, here)
-        chooser = Chooser(self.scene, self.rng, here, inside)
+        chooser = Chooser(self.scene, self.bank, self.rng, here, inside)
         spec = family.specs[0]
         opens = {1: frozenset({"name"})} if family.follows in _UNSAID else spoken.opens or {1: frozenset()}
         chosen: dict[int, Chosen] = {}

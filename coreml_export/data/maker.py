@@ -23,7 +23,7 @@ from coreml_export.data.wordy import wordy
 _TRIES = 25
 _FREE = ("item", "message", "search_query", "conversation_command")
 _SHARES: Mapping[str, float] = {
-    "single": 33, "compound": 27, "partial": 8, "all_wrong": 1.5, "twist": 11, "unsupported": 10, "own": 11,
+    "single": 38, "compound": 29, "partial": 7, "all_wrong": 1.5, "twist": 8, "unsupported": 7.5, "own": 11,
     "delay": 2,
     "follow": 5.5,
     "roomful": 3,
@@ -32,7 +32,7 @@ _DOABLE = 0.75
 _OWN_EACH, _OWN_MOST = 0.04, 0.5
 """The share of own actions among commands: so much for each that the home has, and at most."""
 _FOREIGN: Mapping[str, float] = {"single": 78, "twist": 22}
-_AUTHORED_SHARE = 0.52
+_AUTHORED_SHARE = 0.62
 _WORDY = 0.07
 _BEYOND = 0.15
 _ASKED = ("other_app", "missing_device", "out_of_range", "cannot")

@@ -20,6 +20,7 @@ from coreml_export.data.words import Words
 
 _FOLDER = files("coreml_export.data") / "phrases"
 _OPEN = re.compile(r"(wrong_)?(name|area|floor|command|next)([2-9])?")
+_PLACE = re.compile(r"\{[^}]*\}")
 _TELLS = re.compile(
     r"bright|dim|light|lamp|colou?r|kelvin|volume|loud|quiet|mute|vacuum|hoover|mow|degree|warm|cool|heat|blind|"
     r"curtain|fan speed|song|track|skip|lock|play"
@@ -79,7 +80,7 @@ def _families(row: Mapping[str, Any]) -> Iterator[Family]:
     for intent in intents:
         name = row["family"] if len(intents) == 1 else f"{row['family']}/{intent.removeprefix('Hass')}"
         specs = (_spec({**row, "intent": intent}), *(_spec(other) for other in row.get("also", ())))
-        tells = all(_TELLS.search(line) for line in _lines(row))
+        tells = all(_TELLS.search(_PLACE.sub("", line)) for line in _lines(row))
         yield Family(
             name,
             intent,

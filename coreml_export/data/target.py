@@ -8,13 +8,16 @@ from typing import Any
 from actions.effects import DOMAINS
 from actions.home import Area, Entity, Floor, State
 from actions.text import stem
+from coreml_export.data.describing import described, shortened
 from coreml_export.data.family import Place, Spec
-from coreml_export.data.pointing import point, point_inside
+from coreml_export.data.pointing import Pointed, point, point_inside
 from coreml_export.data.ready import made_ready
 from coreml_export.data.scene import Scene
 from coreml_export.data.walk import Infeasible
+from coreml_export.data.words import Words
 
 _TRIES = 10
+_DESCRIBED, _SHORTENED = 0.22, 0.06
 _TOLD_APART = 0.25
 _IN_ROOM = 0.12
 _WIDE = frozenset({"HassTurnOn", "HassTurnOff", "HassLightSet", "HassSetPosition"})
@@ -37,6 +40,7 @@ class Chooser:
     """Chooses in one home, for one person in one room."""
 
     scene: Scene
+    bank: Words
     rng: Random
     here: str | None
     inside: Area | None = None
@@ -143,10 +147,13 @@ class Chooser:
         self, entity: Entity, spec: Spec, domains: frozenset[str] | None
     ) -> tuple[str, dict[str, Any], str | None]:
         """Words, slots and the room to say it in, where only a name is asked for."""
-        placed = "area" in self.scene.fields(spec.intent)
+        fields = set(self.scene.fields(spec.intent))
+        placed = "area" in fields
         if placed and self.inside is not None:
             which = point_inside(self.scene, entity, self.inside)
             return which.said, dict(which.slots), None
+        if (told := self._otherwise(entity)) is not None:
+            return told.said, {key: value for key, value in told.slots.items() if key in fields}, told.here
         try:
             said, name = self._unique(entity, domains)
         except Infeasible:
@@ -158,6 +165,18 @@ class Chooser:
                 return said, {"name": name}, None
         pointed = point(self.scene, entity, self.rng, self.here)
         return pointed.said, dict(pointed.slots), pointed.here
+
+    def _otherwise(self, entity: Entity) -> Pointed | None:
+        """Now and then by other words than its name."""
+        roll = self.rng.random()
+        try:
+            if roll < _DESCRIBED:
+                return described(self.scene, entity, self.bank, self.rng, self.here)
+            if roll < _DESCRIBED + _SHORTENED:
+                return shortened(self.scene, entity, self.rng)
+        except Infeasible:
+            pass
+        return None
 
     def _place_of(self, area: Area | None, *, floor: bool) -> Area | Floor:
         place = self.scene.home.floors.get(area.floor or "") if area and floor else area

@@ -1,5 +1,6 @@
 """Words: the bank of one language's names and free texts, drawn so that no name is in two splits."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -9,10 +10,17 @@ from typing import Any, TypeVar
 import yaml
 
 from actions.errors import HearthError
+from bridge.tiers.small.model import shipped_folder
+from bridge.tiers.small.tokenizer import Tokenizer
 from coreml_export.data.split import Split, of_name
 
 _FOLDER = files("coreml_export.data") / "words"
 _TRIES = 60
+_ODD, _ODD_ROOM = 0.14, 0.07
+"""The share of things and rooms that bear a word of any kind, so that what is called so is found by its letters."""
+_ODDLY = {"{odd} {noun}": 45, "{odd}": 20, "{odd} {other}": 15, "{area} {odd}": 12, "{odd} {noun} {number}": 8}
+_ODD_ROOMS = ("{odd}", "{odd} Room", "{odd} Corner", "{odd} Den", "{odd} Wing", "Old {odd}", "{odd} {area}")
+_ODD_LETTERS = 4
 _T = TypeVar("_T")
 
 
@@ -73,6 +81,12 @@ class Words:
         return rng.choice(self.commons)
 
     def _entity(self, kind: str, area: str | None, rng: Random) -> str:
+        if rng.random() < _ODD:
+            parts = {name: rng.choice(values) for name, values in self._parts.items()}
+            odd, other = rng.choice(odd_words()), rng.choice(odd_words())
+            noun = rng.choice(self.nouns[kind][1:] if kind == "todo" else self.nouns[kind])
+            way = weighted(_ODDLY, rng)
+            return way.format(odd=odd, other=other, noun=noun, area=area or odd, number=parts["number"])
         if kind in {"vacuum", "lawn_mower"} and rng.random() < 0.35:
             return rng.choice(self.pets)
         noun = rng.choice(self.nouns[kind][1:] if kind == "todo" else self.nouns[kind])
@@ -83,6 +97,8 @@ class Words:
         return style.format(noun=noun, area=area or parts["place"], **parts)
 
     def _styled(self, rng: Random) -> str:
+        if rng.random() < _ODD_ROOM / 0.13:
+            return rng.choice(_ODD_ROOMS).format(odd=rng.choice(odd_words()), area=rng.choice(self.areas))
         owner, area = rng.choice(self._parts["owner"]), rng.choice(self.areas)
         return rng.choice(self.area_styles).format(owner=owner, area=area)
 
@@ -102,6 +118,21 @@ def words(language: str) -> Words:
             f"There are no names in the language '{language}'", hint=f"Those there are: {', '.join(languages())}."
         )
     return Words(yaml.safe_load((_FOLDER / f"{language}.yaml").read_text("utf-8")))
+
+
+@cache
+def odd_words() -> Sequence[str]:
+    """Words that are no words of commands: those of the tokenizer that the phrases do not have."""
+    said: set[str] = set()
+    for folder in (_FOLDER, files("coreml_export.data") / "phrases"):
+        for entry in folder.iterdir():
+            said |= set(re.findall(r"[a-z]+", entry.read_text("utf-8").lower()))
+    pieces = Tokenizer.load(shipped_folder() / "tokenizer.json").pieces
+    return sorted(
+        piece.title()
+        for piece in pieces
+        if piece.isascii() and piece.isalpha() and len(piece) >= _ODD_LETTERS and piece not in said
+    )
 
 
 def weighted(choices: Mapping[_T, float], rng: Random) -> _T:

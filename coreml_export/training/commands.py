@@ -33,6 +33,7 @@ class NoTraining(HearthError):
 @click.option("--device", type=click.Choice(("cpu", "cuda")), default="cpu", show_default=True)
 @click.option("--blocklist", "blocklists", type=_FILE, multiple=True, help="Digests to leave out; several times.")
 @click.option("--start", type=click.Choice(("minilm", "random")), default="minilm", show_default=True)
+@click.option("--from", "weights", type=_FILE, default=None, help="Begin with these weights.safetensors instead.")
 @click.option("--tokenizer", type=_FILE, default=None, help="tokenizer.json; the shipped one when left out.")
 def train(
     out: Path,
@@ -44,6 +45,7 @@ def train(
     device: str,
     blocklists: tuple[Path, ...],
     start: Literal["minilm", "random"],
+    weights: Path | None,
     tokenizer: Path | None,
 ) -> None:
     """Train the small model; data is made beside it. Started again in the same folder, it goes on."""
@@ -65,6 +67,8 @@ def train(
     trainer = Trainer(known, Shape(known.size), plan, out)
     if trainer.resume():
         click.echo(f"Going on after {trainer.done} of {steps} batches.", err=True)
+    elif weights is not None:
+        trainer.go_on_from(weights)
     elif start == "minilm":
         trainer.start_from(vectors(known.pieces, trainer.network.shape.embedding))
     source = Source(seed, shard, ("de", "fr", "es", "it", "nl"), blocked=blocked)

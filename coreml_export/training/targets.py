@@ -33,6 +33,7 @@ NONE, ALL = -1, -2
 _TIMES = ("hours", "minutes", "seconds")
 _FREE_NAMES = "Timer"
 _EXTREMES: Mapping[Any, Step] = {1: Step.LOWEST, 0: Step.LOWEST, 100: Step.HIGHEST, 50: Step.HALF}
+_HALF = 0.5
 _NOT_LEVELS = frozenset({"name", "area", "floor", "domain", "device_class"})
 
 
@@ -146,7 +147,7 @@ class _Maker:
     def _things(self, slots: Mapping[str, Any], targets: Sequence[str] | None) -> list[int]:
         name = slots.get("name")
         if name is None:
-            return [NONE]
+            return [NONE, *self._the_one(targets)]
         if stem(name) == "all":
             return [ALL]
         wanted = set(targets or ())
@@ -161,6 +162,19 @@ class _Maker:
         if not found:
             raise Unlearnable("a thing that is not seen")
         return found
+
+    def _the_one(self, targets: Sequence[str] | None) -> list[int]:
+        """The row of the one thing that is meant by its kind, if its name is half said: both ways are right."""
+        if targets is None or len(targets) != 1:
+            return []
+        return [
+            i
+            for i, row in enumerate(self.rows)
+            if row.kind is RowKind.THING and [e.id for e in row.entities] == list(targets) and self._half_said(i)
+        ]
+
+    def _half_said(self, row: int) -> bool:
+        return float(self.read.marks[row, 0]) >= _HALF
 
     def _place(self, slots: Mapping[str, Any]) -> list[int]:
         for key, kind in (("area", RowKind.AREA), ("floor", RowKind.FLOOR)):

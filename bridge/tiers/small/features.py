@@ -23,8 +23,9 @@ BEFORE = ("HassTurnOn", "HassTurnOff", "HassLight", "HassClimate", "HassSetPosit
 _LEXICAL = 3 * len(RowKind)
 TOKEN_WIDTH = len(ValueKind) + 2 + _LEXICAL + len(BEFORE)
 """Features of a word: values, breaks, what it says of names, and what was done before."""
-ROW_WIDTH = 4
-"""Features of a row in an utterance: how much of it is said, whether all of it, done before, in this room."""
+ROW_WIDTH = 5
+"""Features of a row in an utterance: how much of it is said, whether all of it, done before, in this room, and how
+much of its own room is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,10 @@ def features_of(utterance: str, memory: Memory, context: Context) -> Features:
     values = find(words, context.language)
     match, covered = memory.index.match(words)
     before, here = _before(memory, context.previous), memory.here(context.area)
-    rows = memory.select(covered, before | here)
+    room = memory.room(covered)
+    rows = memory.select(covered, before | here, room)
     match, covered = match[:, rows], covered[rows]
-    marks = np.stack([covered, covered > _WHOLE, before[rows], here[rows]], 1).astype(np.float32)
+    marks = np.stack([covered, covered > _WHOLE, before[rows], here[rows], room[rows]], 1).astype(np.float32)
     tokens = np.concatenate(
         [_value_marks(words, values), _lexical(match, covered, memory.kinds[rows]), _done(words, context.previous)],
         1,

@@ -1,13 +1,14 @@
 """Reading: an utterance in a home as calls, each checked against what the home can do."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from actions.action import Risk
 from actions.call import ToolCall
 from actions.home import Home
 from actions.registry import Registry
-from bridge.tiers.small.clauses import NAME_EXTRA, PLACE_EXTRA, Choice, choices_of, segmentations
+from bridge.tiers.small.clauses import NAME_EXTRA, PLACE_EXTRA, Choice, choices_of, noun_of, segmentations
 from bridge.tiers.small.features import Context, Features, features_of
 from bridge.tiers.small.labels import ACTIONS, SHOPPING, Reject
 from bridge.tiers.small.memory import Memory
@@ -17,6 +18,10 @@ from bridge.tiers.small.slots import Filled, Filler
 from bridge.tiers.small.words import MOST
 from bridge.tiers.trial import trial
 
+_MOVING = frozenset({"cover", "valve"})
+"""What "stop" leaves where it is; anything else is off then."""
+_NOUNS = 3
+"""Where a choice has its other nouns."""
 _NEVER, _HARDLY = 1e-9, 0.3
 """What a part that the home does not allow counts less."""
 _REJECTED = 0.5
@@ -121,18 +126,39 @@ class _Judge:
         else:
             name = ACTIONS[index]
             filled = self.filler.intent(name, choice)
-        call = self._call(name, filled)
-        part = Part(choice.first, choice.last, name, 0.0, call=call)
+        part = Part(choice.first, choice.last, name, 0.0, call=self._call(name, filled))
         if filled.missing:
             part.problem = str(Reject.UNCLEAR)
         else:
-            tried = trial(call, self.registry, self.home, self.context.area)
-            part.targets, part.problem, part.risk = tried.targets, tried.problem, tried.risk
+            self._planned(part, choice)
         part.chance = choice.boundary * choice.action.chance * self.filler.doubt(choice)
         for chance in filled.chances:
             part.chance *= chance
         part.marks = _marks(choice, filled, self._coverage(choice, part))
         return part
+
+    def _planned(self, part: Part, choice: Choice) -> None:
+        """What the planner says to the call; where that is no, to one that says the same in other terms."""
+        assert part.call is not None  # noqa: S101  # it was made just before
+        for call in (part.call, *self._instead(part.call, choice)):
+            tried = trial(call, self.registry, self.home, self.context.area)
+            if part.call is call or not tried.problem:
+                part.call, part.targets, part.problem, part.risk = call, tried.targets, tried.problem, tried.risk
+            if not part.problem:
+                return
+
+    def _instead(self, call: ToolCall, choice: Choice) -> Iterator[ToolCall]:
+        if call.name == "HassVacuumCleanArea":
+            yield ToolCall(name="HassVacuumStart", arguments=call.arguments)
+        if choice.name.index < NAME_EXTRA or choice.action.index >= len(ACTIONS):
+            return
+        domains = {entity.domain for entity in self.filler.row(choice.name.index - NAME_EXTRA).entities}
+        if call.name == "HassStopMoving" and not domains & _MOVING:
+            yield ToolCall(name="HassTurnOff", arguments=call.arguments)
+        if len(domains) > 1:
+            for noun in choice.others[_NOUNS]:
+                if (domain := noun_of(noun).get("domain")) in domains:
+                    yield ToolCall(name=call.name, arguments={**call.arguments, "domain": domain})
 
     def _call(self, name: str, filled: Filled) -> ToolCall:
         arguments = filled.arguments

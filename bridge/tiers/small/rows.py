@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actions.action import Action, Place
+from actions.catalog.own import NARROWING
 from actions.home import Entity, Home
 from actions.registry import Registry
 from bridge.tiers.small.words import split, stem
+from bridge.tiers.trial import options_of, schema_of
 
 MOST_WORDS = 24
 """Words of a row that are read; descriptions are cut there."""
@@ -26,6 +28,7 @@ CLASSES = (
 )  # fmt: skip
 _MODES = ("brightness", "color_temp", "color")
 _BITS = (("cover", 4), ("valve", 4), ("fan", 1), ("climate", 1), ("climate", 8), ("media_player", 4))
+_MOST_OPTIONS = 8
 _FILLERS = frozenset({"the", "a", "an", "of", "to", "and", "or", "in", "on", "for", "its", "with", "this", "that"})
 
 
@@ -106,9 +109,17 @@ def _things(entities: Iterable[Entity]) -> list[Row]:
 
 
 def _action_row(action: Action, home: Home) -> Row:
-    about = " ".join((*action.examples, action.description))
+    about = " ".join((*_fields(action), *action.examples, action.description))
     targets = tuple(home.entities[target] for target in action.targets if target in home.entities)
     return Row(RowKind.ACTION, action.name, (action.name.rpartition(".")[2],), targets, about)
+
+
+def _fields(action: Action) -> list[str]:
+    """The names of an action's fields, and what they can be set to."""
+    fields = schema_of(action.parameters).get("properties", {})
+    told = [key for key in fields if not (action.narrows and key in NARROWING)]
+    options = [option for key in told for option in options_of(fields[key])[0][:_MOST_OPTIONS]]
+    return [each.replace("_", " ") for each in (*told, *options)]
 
 
 def _mark(marks: NDArray[np.float32], at: int, known: Sequence[str], value: str | None) -> None:

@@ -26,7 +26,7 @@ from bridge.tiers.small.model import Said
 from bridge.tiers.small.rows import Row, RowKind
 from bridge.tiers.small.values import Value, ValueKind
 from bridge.tiers.small.words import fold, stem
-from bridge.tiers.trial import schema_of
+from bridge.tiers.trial import options_of, schema_of
 
 _TIMER = "Timer"
 _LISTS = frozenset({"HassListAddItem", "HassListCompleteItem", "HassListRemoveItem"})
@@ -51,6 +51,11 @@ _BACK = frozenset({"too", "less", "back", "not"})
 _EXTREMES = {Step.LOWEST: 1, Step.HIGHEST: 100, Step.HALF: 50}
 _WARMEST_NUMBER = 1000
 """A plain number from here on is a colour temperature, not a percentage."""
+_MODES: Mapping[str, Sequence[str]] = {
+    "fan_mode": ("on", "off", "auto", "low", "medium", "high", "top", "middle", "focus", "diffuse"),
+    "mode": ("normal", "eco", "away", "boost", "comfort", "home", "sleep", "auto", "baby"),
+}
+"""Those that Home Assistant has names for; the planner knows which of them a thing has."""
 _OPTION_LIKE = 84.0
 
 
@@ -198,8 +203,8 @@ class Filler:
 
     def _state(self, name: str, choice: Choice, made: Filled) -> None:
         made.chances.append(choice.state.chance)
-        state = state_of(choice.state)
         slot = {"HassClimateSetFanMode": "fan_mode", "HassHumidifierMode": "mode"}.get(name, "state")
+        state = state_of(choice.state) or (self._option(_MODES[slot], choice) if slot in _MODES else None)
         if state:
             made.arguments[slot] = state
         made.missing = not state and slot != "state"
@@ -234,7 +239,7 @@ class Filler:
     def _field(
         self, key: str, described: Mapping[str, Any], choice: Choice, made: Filled, numbers: list[float], step: Step
     ) -> None:
-        options, kind = _options(described)
+        options, kind = options_of(described)
         if options:
             option = self._option(options, choice)
             if option is not None:
@@ -303,14 +308,3 @@ def _unmeasured(slot: str, step: Step) -> dict[str, Any]:
     amounts = _AMOUNTS.get(size, _AMOUNTS["some"])
     amount = amounts.get(slot, amounts[""])
     return {f"{slot}_step": amount if sign == "+" else -amount}
-
-
-def _options(described: Mapping[str, Any]) -> tuple[Sequence[str], str]:
-    """The options of a field, or what type it is."""
-    kinds = [described, *described.get("anyOf", ())]
-    for kind in kinds:
-        if "enum" in kind:
-            return [str(option) for option in kind["enum"]], "string"
-        if "const" in kind:
-            return [str(kind["const"])], "string"
-    return (), next((str(kind["type"]) for kind in kinds if kind.get("type") not in {None, "null"}), "string")
