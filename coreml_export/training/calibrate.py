@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actions.action import Risk
+from actions.errors import HearthError
 from bridge.evaluation.judge import right
 from bridge.evaluation.predict import Scene, as_calls, utterance_of
 from bridge.tiers.small.confidence import marks_of, probability
@@ -23,6 +24,16 @@ _RIDGE = 1.0
 _ROUNDS = 30
 _LEAST = 200
 """Answers of a language below which it has the threshold of all."""
+
+
+_BOTH = 2
+
+
+class NothingToFit(HearthError):
+    """The readings do not tell when the model is right."""
+
+    code = "nothing_to_fit"
+    hint = "Train the model longer, or look at more cases with --count."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +86,14 @@ def _targeted(case: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def fit(seen: Sequence[Seen]) -> dict[str, Any]:
-    """The calibration of a model, from what it made of cases."""
-    names = sorted(seen[0].marks)
+    """The calibration of a model, from what it made of cases.
+
+    :raises NothingToFit: too few were answered, or it was always right or always wrong.
+    """
     answered = [each for each in seen if each.answered]
+    if len({each.right for each in answered}) < _BOTH:
+        raise NothingToFit(f"Of {len(seen)} readings, {len(answered)} were answers, all right or all wrong")
+    names = sorted(answered[0].marks)
     values = np.array([[each.marks[name] for name in names] for each in answered])
     truth = np.array([each.right for each in answered], float)
     mean, scale = values.mean(0), values.std(0) + 1e-6
