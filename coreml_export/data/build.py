@@ -212,10 +212,13 @@ class Builder:
 def marked(parts: Iterable[Part]) -> tuple[list[Part], tuple[Text, ...]]:
     """The parts with marks where a second thing is named, and around free texts; and which those are."""
     made = list(parts)
-    # What is said twice was taken back the first time.
-    free = {
-        slot: (place, part) for place, part in enumerate(made) if isinstance(part, Said) for slot in _free(part)
-    }
+    # What is said twice for one command was taken back the first time.
+    free = dict[tuple[int, str], tuple[int, Said]]()
+    command = 0
+    for place, part in enumerate(made):
+        command += isinstance(part, Open) and part.kind == "next"
+        if isinstance(part, Said):
+            free |= {(command, slot): (place, part) for slot in _free(part)}
     for number, (place, said) in enumerate(free.values()):
         made[place] = replace(said, text=text(number, said.text))
     firsts: dict[int, int] = {}
@@ -225,7 +228,7 @@ def marked(parts: Iterable[Part]) -> tuple[list[Part], tuple[Text, ...]]:
     order = sorted(firsts)
     for index in sorted(firsts, key=firsts.__getitem__, reverse=True):
         made.insert(firsts[index], clause(order.index(index) + 1))
-    return made, tuple(Text(0, slot) for slot in free)
+    return made, tuple(Text(command, slot) for command, slot in free)
 
 
 def _free(said: Said) -> list[str]:

@@ -23,16 +23,18 @@ from coreml_export.data.wordy import wordy
 _TRIES = 25
 _FREE = ("item", "message", "search_query", "conversation_command")
 _SHARES: Mapping[str, float] = {
-    "single": 38, "compound": 29, "partial": 7, "all_wrong": 1.5, "twist": 8, "unsupported": 7.5, "own": 11,
+    "single": 38, "compound": 29, "partial": 7, "all_wrong": 1.5, "twist": 8, "unsupported": 7.5, "own": 13,
     "delay": 2,
     "follow": 5.5,
     "roomful": 3,
 }  # fmt: skip
-_DOABLE = 0.75
+_DOABLE = 0.82
 _OWN_EACH, _OWN_MOST = 0.04, 0.5
 """The share of own actions among commands: so much for each that the home has, and at most."""
 _FOREIGN: Mapping[str, float] = {"single": 78, "twist": 22}
 _AUTHORED_SHARE = 0.62
+_PLAINLY = 0.25
+"""The share of authored commands that are said in the plainest way."""
 _WORDY = 0.07
 _BEYOND = 0.15
 _ASKED = ("other_app", "missing_device", "out_of_range", "cannot")
@@ -135,6 +137,8 @@ class Maker:
     def _family(self) -> Family | None:
         """What to say next; none where this split has nothing."""
         if self.english and self.rng.random() < _AUTHORED_SHARE:
+            if self.rng.random() < _PLAINLY:
+                return self.rng.choice(self.repertoire.plain)
             families = self.repertoire.authored.get(self.repertoire.lagging(self.rng))
             return self.rng.choice(families) if families else None
         return self.repertoire.template(self.language, self.rng)

@@ -19,7 +19,7 @@ _TYPED = 4
 """Shorter words would not be known again."""
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _ACTS = re.compile(
-    r"^(?:turn|set|open|close|dim|lock|unlock|switch|start|stop|pause|play|mute|make|put|add|remove|send|show|tell)\b",
+    r"^(?:turn|set|open|close|dim|lock|unlock|switch|start|stop|pause|play|mute|make|put|add|remove|send|show|tell|activate|deactivate|unlock|resume|unpause|skip|raise|lower|dock|return|vacuum|announce|cancel)\b",
     re.IGNORECASE,
 )
 
@@ -44,7 +44,7 @@ def noisy(text: str, rng: Random, *, english: bool, free: Sequence[str] = ()) ->
 
 
 def _politeness(text: str, rng: Random, done: list[str]) -> str:
-    if _ACTS.match(text) and rng.random() < 0.17:
+    if _ACTS.match(text) and rng.random() < 0.3:
         text = rng.choice(_BEFORE) + text
         done.append("opening")
     elif rng.random() < 0.06:

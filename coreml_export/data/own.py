@@ -75,7 +75,7 @@ class OwnPhrases:
                 continue
             made = self._of_kind(kind, fit, style, owned, rng)
             owned[made.name] = made
-        for _ in range(rng.randint(0, 5) if many else rng.choice((0, 0, 1, 2, 4))):
+        for _ in range(rng.randint(1, 7) if many else rng.choice((0, 1, 1, 2, 4))):
             made = self._coined(self.frames.coined, able, rng)
             owned.setdefault(made.name, made)
         return list(owned.values())

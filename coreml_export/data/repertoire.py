@@ -37,6 +37,7 @@ _TRIED = 0.15
 
 
 _OF_TIMERS = 0.28
+_PLAIN = "plain."
 
 
 @dataclass(slots=True)
@@ -75,6 +76,7 @@ class Repertoire:
         self._of = _splits(languages)
         kept = [family for family in written.families if self._mine(family)]
         self.authored = _by_theme(family for family in kept if not family.reason and not family.follows)
+        self.plain = [family for family in kept if family.id.startswith(_PLAIN)] or kept
         self.following = [family for family in kept if family.follows]
         self.unsupported = _by_theme(family for family in kept if family.reason)
         self.wrappers = [family for family in written.wrappers if self._mine(family)]
@@ -135,7 +137,11 @@ def combination(family: Family) -> str:
 
 def _splits(languages: Sequence[str]) -> Mapping[str, Split]:
     written = phrases.load()
-    themes = {_group(family.id): family.theme for family in (*written.families, *written.wrappers)}
+    # The plainest ways of all are never kept aside.
+    themes = {
+        _group(family.id): family.id if family.id.startswith(_PLAIN) else family.theme
+        for family in (*written.families, *written.wrappers)
+    }
     themes |= dict(frames.load().themes())
     for language in languages:
         made = templates.families(language)

@@ -12,6 +12,7 @@ from home_assistant_intents import get_intents
 
 from actions.catalog.intents import CLOCK, HOME
 from coreml_export.data.family import Family, Place, Say, Spec
+from coreml_export.data.texts import text_of_kind
 from coreml_export.data.walk import Infeasible, Open, Part, Said, walk
 from coreml_export.data.words import UnknownLanguage, Words
 
@@ -95,7 +96,7 @@ def _speaker(rules: Mapping[str, Sentence], lists: Mapping[str, SlotList]) -> Sa
             if name in _OPENS:
                 return Open(name)
             if name in _FREE:
-                said = rng.choice(getattr(bank, _FREE[name]))
+                said = text_of_kind(_FREE[name], bank, rng)
                 return Said(said, {slot: said})
             return _drawn(lists.get(name), name, slot, rng)
 

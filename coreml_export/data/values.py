@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 
 from coreml_export.data.numbers import in_words, number, percent
+from coreml_export.data.texts import text_of_kind
 from coreml_export.data.walk import Said
 from coreml_export.data.words import Words
 
@@ -145,7 +146,7 @@ def _duration(prefix: str) -> Speak:
 
 def _from_bank(attribute: str, slot: str) -> Speak:
     def speak(rng: Random, bank: Words) -> Said:
-        said = rng.choice(getattr(bank, attribute))
+        said = text_of_kind(attribute, bank, rng)
         return Said(said, {slot: said})
 
     return speak

@@ -28,7 +28,7 @@ class Source:
     """Cases of a shard."""
     others: tuple[str, ...] = ()
     """Languages beside English."""
-    share: float = 0.12
+    share: float = 0.15
     """Their share."""
     blocked: frozenset[str] = frozenset()
     split: Split = "train"
