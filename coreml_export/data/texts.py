@@ -8,7 +8,8 @@ _KNOWN = 0.4
 """The share that is drawn from the bank."""
 _AMOUNTS = (
     "two", "three", "six", "a dozen", "some", "more", "another", "a bag of", "a box of", "two pints of",
-    "a pound of", "three loaves of", "half a kilo of", "a bottle of", "a new", "the good", "fresh", "organic", "brown", "frozen",
+    "a pound of", "three loaves of", "half a kilo of", "a bottle of", "a new", "the good", "fresh",
+    "organic", "brown", "frozen",
     "the big", "cheap", "a pack of", "five litres of", "a couple of",
 )  # fmt: skip
 _GOODS = (
