@@ -22,6 +22,8 @@ _SHOWS: Mapping[str, Sequence[str]] = {
     "modes": ("available_modes", "mode"),
 }
 """The attributes that stand for a feature."""
+_LOOSE = 0.5
+"""The share of those of no kind of device that are about nothing that Home Assistant knows."""
 _WHOLE = 0.75
 """The share of actions that all devices of their kind can do."""
 
@@ -71,9 +73,14 @@ class OwnPhrases:
             fit = [
                 each for each in able if kinds[each["entity_id"]] in kind.kinds or each["domain"] in kind.domains
             ]
-            if not fit or rng.random() > (share if kind.device else 0.1) or len(owned) >= (_MANY if many else _FEW):
+            loose = not kind.device and rng.random() < _LOOSE
+            if (
+                not (fit or loose)
+                or rng.random() > (share if kind.device else 0.1)
+                or len(owned) >= (_MANY if many else _FEW)
+            ):
                 continue
-            made = self._of_kind(kind, fit, style, owned, rng)
+            made = self._of_kind(kind, [] if loose else fit, style, owned, rng)
             owned[made.name] = made
         for _ in range(rng.randint(1, 7) if many else rng.choice((0, 1, 1, 2, 4))):
             made = self._coined(self.frames.coined, able, rng)
@@ -89,7 +96,7 @@ class OwnPhrases:
         name = style.format(action=kind.name, device=kind.device) if kind.device else kind.name
         if name in taken:
             name = f"{kind.device}_{kind.name}"
-        chosen = fit if kind.device else [rng.choice(fit)]
+        chosen = fit if kind.device else [rng.choice(fit)] if fit else []
         if kind.device and rng.random() > _WHOLE:
             chosen = some(fit, rng, 1, len(fit))
         if kind.instead:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from actions.action import Risk
 from actions.call import ToolCall
@@ -20,6 +21,8 @@ from bridge.tiers.trial import trial
 
 _MOVING = frozenset({"cover", "valve"})
 """What "stop" leaves where it is; anything else is off then."""
+_KINDS = frozenset({"domain", "device_class"})
+_HALF = 0.4
 _NOUNS = 3
 """Where a choice has its other nouns."""
 _NEVER, _HARDLY = 1e-9, 0.3
@@ -140,17 +143,24 @@ class _Judge:
     def _planned(self, part: Part, choice: Choice) -> None:
         """What the planner says to the call; where that is no, to one that says the same in other terms."""
         assert part.call is not None  # noqa: S101  # it was made just before
-        for call in (part.call, *self._instead(part.call, choice)):
+        for call in chain([part.call], self._instead(part, choice)):
             tried = trial(call, self.registry, self.home, self.context.area)
             if part.call is call or not tried.problem:
                 part.call, part.targets, part.problem, part.risk = call, tried.targets, tried.problem, tried.risk
             if not part.problem:
                 return
 
-    def _instead(self, call: ToolCall, choice: Choice) -> Iterator[ToolCall]:
+    def _instead(self, part: Part, choice: Choice) -> Iterator[ToolCall]:
+        call = part.call
+        assert call is not None  # noqa: S101  # as above
         if call.name == "HassVacuumCleanArea":
             yield ToolCall(name="HassVacuumStart", arguments=call.arguments)
-        if choice.name.index < NAME_EXTRA or choice.action.index >= len(ACTIONS):
+        if choice.action.index >= len(ACTIONS):
+            return
+        if choice.name.index < NAME_EXTRA:
+            if part.problem == "none_match" and (name := self._half_named(choice)):
+                rest = {key: value for key, value in call.arguments.items() if key not in _KINDS}
+                yield ToolCall(name=call.name, arguments={**rest, "name": name})
             return
         domains = {entity.domain for entity in self.filler.row(choice.name.index - NAME_EXTRA).entities}
         if call.name == "HassStopMoving" and not domains & _MOVING:
@@ -159,6 +169,21 @@ class _Judge:
             for noun in choice.others[_NOUNS]:
                 if (domain := noun_of(noun).get("domain")) in domains:
                     yield ToolCall(name=call.name, arguments={**call.arguments, "domain": domain})
+
+    def _half_named(self, choice: Choice) -> str | None:
+        """The one thing of the room that is meant whose name is half said: the Fountain Switch in the Fountain."""
+        if choice.place.index < PLACE_EXTRA:
+            return None
+        area = self.filler.row(choice.place.index - PLACE_EXTRA).key
+        read, rows = self.filler.read, self.filler.memory.rows
+        found = [
+            rows[row]
+            for row, marks in zip(read.rows, read.marks, strict=True)
+            if rows[row].kind is RowKind.THING
+            and marks[0] >= _HALF
+            and [entity.area for entity in rows[row].entities] == [area]
+        ]
+        return found[0].key if len(found) == 1 else None
 
     def _call(self, name: str, filled: Filled) -> ToolCall:
         arguments = filled.arguments

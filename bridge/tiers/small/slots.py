@@ -56,7 +56,11 @@ _MODES: Mapping[str, Sequence[str]] = {
     "mode": ("normal", "eco", "away", "boost", "comfort", "home", "sleep", "auto", "baby"),
 }
 """Those that Home Assistant has names for; the planner knows which of them a thing has."""
-_OPTION_LIKE = 84.0
+_OPTION_LIKE = 82.0
+_BEGINNING = 4
+_ON_OFF = frozenset({"on", "off"})
+_NOT = frozenset({"no", "not", "stop", "without", "disable", "end", "don't", "never", "straight", "deactivate"})
+_SECONDS: Mapping[str, int] = {"hours": 3600, "minutes": 60, "seconds": 1}
 
 
 @dataclass(slots=True)
@@ -187,14 +191,18 @@ class Filler:
         return Step(sign + step[1:])
 
     def _values(self, choice: Choice) -> list[tuple[Value, int, float]]:
-        """The clause's values, each with its channel and how sure it is that just these are."""
+        """The clause's values, each with its channel and how sure it is that just these are.
+
+        A value that is said elsewhere is the clause's only where none is said in it.
+        """
         found = []
         for value in self.read.values:
             chances = choice.values[:, value.first]
             channel = int(chances.argmax())
             if chances[channel] > 0.5:
                 found.append((value, channel, float(chances[channel])))
-        return found
+        inside = [each for each in found if choice.first <= each[0].first <= choice.last]
+        return inside or found
 
     def doubt(self, choice: Choice) -> float:
         """The chance that no other value of the utterance is meant."""
@@ -218,11 +226,11 @@ class Filler:
         schema = schema_of(action.parameters)
         fields: dict[str, Any] = schema.get("properties", {})
         step = Step(step_of(choice.step))
-        numbers = [number for v, _, _ in self._values(choice) if (number := _number(v)) is not None]
+        values = [value for value, _, _ in self._values(choice)]
         for key, described in fields.items():
             if action.narrows and key in NARROWING:
                 continue
-            self._field(key, described, choice, made, numbers, step)
+            self._field(key, described, choice, made, values, step)
         required = set(schema.get("required", ()))
         given = {key.removesuffix("_step") for key in made.arguments}
         made.missing = bool(required - given)
@@ -237,16 +245,19 @@ class Filler:
             made.arguments["area"] = row.names[0]
 
     def _field(
-        self, key: str, described: Mapping[str, Any], choice: Choice, made: Filled, numbers: list[float], step: Step
+        self, key: str, described: Mapping[str, Any], choice: Choice, made: Filled, values: list[Value], step: Step
     ) -> None:
         options, kind = options_of(described)
         if options:
-            option = self._option(options, choice)
+            option = self._option(options, choice) or self._switched(options, choice)
             if option is not None:
                 made.arguments[key] = option
         elif kind in {"integer", "number"}:
+            unit = _unit_of(key, described)
+            numbers = [(value, number) for value in values if (number := _number(value, unit)) is not None]
             if numbers:
-                made.arguments |= _leveled(key, step, numbers.pop(0))
+                made.arguments |= _leveled(key, step, numbers[0][1])
+                values.remove(numbers[0][0])
             else:
                 made.arguments |= _unmeasured(key, step)
         elif kind == "string":
@@ -269,17 +280,40 @@ class Filler:
             else:
                 span = max(1, len(plain.split()))
                 windows = [" ".join(words[i : i + span]) for i in range(len(words) - span + 1)]
-                likeness = max((fuzz.ratio(plain, window) for window in windows), default=0)
+                likeness = max((_likeness(plain, window) for window in windows), default=0)
             if likeness >= _OPTION_LIKE and (best is None or (likeness, len(plain)) > best[:2]):
                 best = (likeness, len(plain), option)
         return best[2] if best else None
 
+    def _switched(self, options: Sequence[str], choice: Choice) -> str | None:
+        """On or off where those are the options and neither is said: "let it swing", "no swing"."""
+        if {option.casefold() for option in options} != _ON_OFF:
+            return None
+        words = {word.text for word in self.read.words[choice.first : choice.last + 1]}
+        wanted = "off" if words & _NOT else "on"
+        return next(option for option in options if option.casefold() == wanted)
 
-def _number(value: Value) -> float | None:
-    """A value as a plain number; "ten minutes" is 10 where an action counts minutes."""
+
+def _likeness(option: str, said: str) -> float:
+    """How much of an option is said, 0 to 100; "cooling" says "cool"."""
+    begun = len(option) >= _BEGINNING and said.startswith(option)
+    return 99.0 if begun else fuzz.ratio(option, said)
+
+
+def _unit_of(key: str, described: Mapping[str, Any]) -> str:
+    """The unit of time that a field counts, as far as its name or description says; else empty."""
+    about = f"{key} {described.get('description') or ''}".casefold()
+    return next((unit for unit in _SECONDS if unit[:-1] in about), "")
+
+
+def _number(value: Value, unit: str) -> float | None:
+    """A value as a plain number; "half an hour" is 30 where an action counts minutes."""
     if value.kind is ValueKind.DURATION:
         amounts: dict[str, int] = value.value
-        return next(iter(amounts.values())) if len(amounts) == 1 else None
+        if not unit:
+            return next(iter(amounts.values())) if len(amounts) == 1 else None
+        counted = sum(amount * _SECONDS[each] for each, amount in amounts.items()) / _SECONDS[unit]
+        return int(counted) if counted.is_integer() else counted
     number: float = value.value
     return None if value.kind is ValueKind.COLOUR else number
 
