@@ -125,6 +125,9 @@ OPERATIONS = {
     "GET /v1/device/next": 10,
     "POST /v1/pair": 20,
     "POST /v1/pair/codes": 20,
+    "GET /v1/status": 5,  # these three are refused: the token may not oversee, and the mode must not change
+    "GET /v1/events": 5,
+    "POST /v1/mode": 20,
     "GET /healthz": 5,
     "GET /readyz": 5,
 }
