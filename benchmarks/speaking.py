@@ -28,13 +28,13 @@ class Speaking:
 
     async def understand(self, utterance: Utterance, _home: Home, _registry: Registry) -> Understanding:
         """Say the time, five times."""
-        assert utterance.speak is not None
+        assert utterance.context.tell is not None
         said = ""
         for _ in range(WORDS):
             await asyncio.sleep(0.03)
             word = f"{time.time():.6f} "
             said += word
-            utterance.speak(word)
+            utterance.context.tell(word)
         return Understanding(Kind.ANSWER, 0.9, say=said)
 
 

@@ -26,7 +26,8 @@ from bridge.service import Service
 from bridge.settings import WyomingSettings
 from bridge.tiers.base import Kind, Understanding, Utterance
 from tests.ha_bridge import free_port
-from tests.integration.conftest import Phone, QuickHome, Server, service_of, settings_for
+from tests.integration.conftest import Phone, Server, service_of, settings_for
+from tests.quick import QuickHome
 
 LIGHT = "turn on the bathroom light"
 DOOR = "unlock the front door"
@@ -56,8 +57,8 @@ class Speaking:
         """Say the text backwards, word by word."""
         words = [f"{word} " for word in reversed(utterance.text.split())]
         for word in words:
-            if utterance.speak is not None:
-                utterance.speak(word)
+            if utterance.context.tell is not None:
+                utterance.context.tell(word)
             await asyncio.sleep(0)
         return Understanding(Kind.ANSWER, 0.9, say="".join(words), trace={"usd": 0.25})
 
