@@ -44,6 +44,16 @@ class Way:
         return lambda piece: tell("text", {"text": piece})
 
 
+def words_only(take: Callable[[str], None]) -> Callable[[str, Any], None]:
+    """`Way.tell` for who wants the words of the answer and nothing else."""
+
+    def tell(kind: str, data: Any) -> None:
+        if kind == "text":
+            take(data["text"])
+
+    return tell
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One request, checked."""

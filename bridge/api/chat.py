@@ -11,7 +11,7 @@ import binascii
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
@@ -23,7 +23,7 @@ from bridge.api.auth import Asker, Caller
 from bridge.api.bodies import MAX_TEXT
 from bridge.api.errors import documented
 from bridge.api.idempotency import DOCUMENTED, idempotency_key
-from bridge.exchange import Asked, Way
+from bridge.exchange import Asked, Way, words_only
 from bridge.reply import Reply
 from bridge.service import Service
 from bridge.tiers.base import Enclosed, Said
@@ -119,7 +119,7 @@ async def completions(body: ChatIn, request: Request, device: Asker) -> Response
         record={"api": "chat.completions"},
         enclosed=_enclosed(last),
         history=history,
-        way=Way(tell=_words(words)) if body.stream else Way(),
+        way=Way(tell=words_only(words.put_nowait)) if body.stream else Way(),
     )
     if not body.stream:
         reply = await service.turns.ask(asked, device)
@@ -132,16 +132,6 @@ async def completions(body: ChatIn, request: Request, device: Asker) -> Response
         # What failed before a word was said still gets its own status.
         working.result()
     return StreamingResponse(_stream(service, working, words, first, usage=usage), media_type="text/event-stream")
-
-
-def _words(words: "asyncio.Queue[str | None]") -> Callable[[str, Any], None]:
-    """Only what is said; a program that thinks it talks to a model expects nothing else."""
-
-    def tell(kind: str, data: Any) -> None:
-        if kind == "text":
-            words.put_nowait(data["text"])
-
-    return tell
 
 
 async def _whole(service: Service, reply: Reply) -> dict[str, Any]:
