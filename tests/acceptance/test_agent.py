@@ -146,7 +146,8 @@ def test_sensors_follow(integrated: Integrated) -> None:
     integrated.say("turn off the hall light")
     wait_until(lambda: int(integrated.state("sensor.hearthbridge_requests_today")["state"]) > before)
     last = integrated.state("sensor.hearthbridge_last_request")
-    assert (last["attributes"]["tier"], last["attributes"]["decision"]) == ("grammar", "performed")
+    assert last["attributes"]["tier"] in {"small", "grammar"}
+    assert last["attributes"]["decision"] == "performed"
     assert float(integrated.state("sensor.hearthbridge_latency")["state"]) > 0
     assert 0 < float(integrated.state("sensor.hearthbridge_handled_locally_today")["state"]) <= 100
     assert float(integrated.state("sensor.hearthbridge_cost_today")["state"]) == 0
