@@ -18,6 +18,8 @@ class ServiceCall:
     data: Mapping[str, Any] = field(default_factory=dict)
     answers: bool = False
     """Ask for the service's response data."""
+    ticket: str | None = None
+    """Of a request that came through our integration in Home Assistant: the call is made in that person's name."""
 
     @property
     def name(self) -> str:

@@ -148,6 +148,8 @@ class HomePerformer:
     """Carries out steps in the home and reads each target back."""
 
     link: HomeLink
+    ticket: str | None = None
+    """See `ServiceCall.ticket`."""
 
     async def perform(self, step: Step, intended: Sequence[Receipt]) -> AsyncIterator[Receipt]:
         """See `Performer`."""
@@ -158,7 +160,7 @@ class HomePerformer:
         call, entry, trouble = step.service, None, None
         try:
             call, entry = await self._exact(step.service, step.targets)
-            await self.link.call(call)
+            await self.link.call(call if self.ticket is None else replace(call, ticket=self.ticket))
         except HomeError as error:
             # One refusal may be about one of several targets, and the others did follow.
             partly = isinstance(error, HomeRefused) and len(step.targets) > 1

@@ -2,10 +2,11 @@
 
 import sys
 
-from benchmarks import cloud, footprint, latency, small, throughput
+from benchmarks import assist, cloud, footprint, latency, small, throughput
 
 ALL = {
     "latency": latency.measure,
+    "assist": assist.measure,
     "throughput": throughput.measure,
     "footprint": footprint.measure,
     "cloud": cloud.measure,

@@ -17,11 +17,14 @@ from bridge.store.tables import DeviceRow, now
 
 SCOPES = ("ask", "act")
 """ask: say something and get it done; act: send tool calls of a program's own. What a program gets by itself."""
-ALL_SCOPES = (*SCOPES, "phone", "admin")
-"""phone: have other phones than one's own do something; admin: make pairing codes. Only where the owner says so."""
+ALL_SCOPES = (*SCOPES, "phone", "oversee", "admin")
+"""phone: have other phones than one's own do something; oversee: follow what every device asks, and switch
+read-only mode; admin: make pairing codes. Only where the owner says so."""
+HOME_ASSISTANT = (*SCOPES, "phone", "oversee")
+"""What our integration in Home Assistant gets."""
 PHONES = frozenset({"shortcut"})
 """Kinds of devices that do phone actions."""
-KINDS = (*PHONES, "mac", "")
+KINDS = (*PHONES, "mac", "home_assistant", "wyoming", "")
 _TRUST_S = 1.0
 """A token checked this long ago is believed without asking the database, so a revocation works within a second."""
 _SEEN_EVERY = timedelta(minutes=1)
@@ -93,6 +96,23 @@ class Devices:
 
         await self._store.write(add)
         return device, token
+
+    async def internal(self, name: str, kind: str) -> Device:
+        """The device of a part of the bridge itself, made the first time; it has no token that anyone knows.
+
+        :raises StoreError: the store cannot be used.
+        """
+
+        def find(session: Session) -> DeviceRow:
+            row = session.exec(select(DeviceRow).where(col(DeviceRow.kind) == kind)).first()
+            if row is None:
+                unused = hash_token(secrets.token_urlsafe(32))
+                row = DeviceRow(id=new_id(), name=name, token_hash=unused, scopes=["ask"], created=now(), kind=kind)
+                session.add(row)
+            return row
+
+        row = await self._store.write(find)
+        return Device(row.id, row.name, frozenset(row.scopes), row.kind)
 
     async def revoke(self, name: str) -> None:
         """End a device's access.

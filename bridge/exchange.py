@@ -24,6 +24,37 @@ from bridge.tiers.base import NOTHING_ENCLOSED, Enclosed, Said
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """How the caller wants a request to be worked on; not a part of what was asked."""
+
+    ticket: str | None = None
+    """See `ServiceCall.ticket`."""
+    read_only: bool = False
+    """Answer only; do nothing."""
+    without: frozenset[str] = frozenset()
+    """Names of tiers that are not asked."""
+    tell: Callable[[str, Any], None] | None = None
+    """Takes what there is before the reply: `text` (a piece of the answer), `calls` (what is about to be done)."""
+
+    def speak(self) -> Callable[[str], None] | None:
+        """Takes each piece of an answer as it comes; None when the caller waits for the whole."""
+        tell = self.tell
+        if tell is None:
+            return None
+        return lambda piece: tell("text", {"text": piece})
+
+
+def words_only(take: Callable[[str], None]) -> Callable[[str, Any], None]:
+    """`Way.tell` for who wants the words of the answer and nothing else."""
+
+    def tell(kind: str, data: Any) -> None:
+        if kind == "text":
+            take(data["text"])
+
+    return tell
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """One request, checked."""
 
@@ -42,8 +73,8 @@ class Asked:
     enclosed: Enclosed = NOTHING_ENCLOSED
     history: tuple[Said, ...] = ()
     """What was said before, where the caller keeps the conversation itself."""
-    tell: Callable[[str], None] | None = None
-    """Takes an answer's words as they come."""
+    way: Way = field(default_factory=Way)
+    """How it is to be worked on."""
 
 
 @dataclass(slots=True)
@@ -105,6 +136,7 @@ class Exchange:
     language: str
     area: str | None = None
     phone: PhoneSide = NO_PHONE
+    way: Way = field(default_factory=Way)
     idempotency_key: str | None = None
     created: datetime = field(default_factory=now)
     started: float = field(default_factory=time.perf_counter)
@@ -153,6 +185,7 @@ def begin(asked: Asked, device: Device) -> Exchange:
         new_turn=asked.turn_id is None,
         language=asked.language,
         phone=asked.phone,
+        way=asked.way,
         idempotency_key=asked.idempotency_key,
     )
 

@@ -91,7 +91,7 @@ class Router:
         first = self._cloud_first(utterance, exchange)
         best = Understanding(Kind.NOTHING)
         if not first or barrier not in (None, "ask"):
-            for tier in tiers:
+            for tier in (tier for tier in tiers if tier.name not in exchange.way.without):
                 understood = await self._ask(tier, utterance, exchange)
                 sure = not first and self._sure(understood, home, registry, barrier)
                 steps.append({"asked": tier.name, "why": "sure" if sure else _why(understood)})
@@ -119,7 +119,7 @@ class Router:
 
     def _cloud_first(self, utterance: Utterance, exchange: Exchange) -> str:
         """Why the local tiers are left out: they read words only, and know nothing of a model's question."""
-        if self._cloud is None:
+        if self._cloud is None or self._cloud.name in exchange.way.without:
             return ""
         if exchange.talk:
             return "answers_its_question"
@@ -137,6 +137,8 @@ class Router:
     def _barrier(self, utterance: Utterance, exchange: Exchange, home: Home) -> str | None:
         if self._cloud is None:
             return "no_cloud"
+        if self._cloud.name in exchange.way.without:
+            return "left_out"
         allowed = self._policy(exchange.device.name, utterance.area, home)
         if allowed == "never":
             return "never"

@@ -13,17 +13,21 @@ from actions.risk import Rules
 from bridge.clock import Clock, Timer
 from bridge.devices import Devices
 from bridge.models import Models
+from bridge.oversight import Oversight
+from bridge.own import Own
 from bridge.pairing import Pairing
 from bridge.phone.phones import Phones
 from bridge.record import Record
 from bridge.sent import Sent
 from bridge.settings import Settings, SettingsError, SmallSettings
 from bridge.store import Store, migrate
+from bridge.tiers.base import Tier
 from bridge.tiers.grammar import GrammarTier
 from bridge.tiers.small import ModelError, SmallTier
 from bridge.tiers.small import load as load_small
 from bridge.turns import Turns
 from bridge.work import Worker
+from bridge.wyoming.server import WyomingServer
 from shortcuts.catalogue import PhoneCatalogue
 from shortcuts.phone.own import load_own
 
@@ -43,7 +47,7 @@ class Service:
         """
         self.settings = settings
         self.link = link
-        own = load(settings.actions_file) if settings.actions_file else ()
+        own_actions = load(settings.actions_file) if settings.actions_file else ()
         self.store = Store(settings.store.url)
         self.devices = Devices(self.store)
         self.pairing = Pairing(self.store, self.devices)
@@ -52,23 +56,30 @@ class Service:
         self.small = _small(settings.small)
         self.models = Models(settings.small.published)
         self.grammar = GrammarTier()
+        tiers: list[Tier] = [self.grammar] if self.small is None else [self.small, self.grammar]
+        self.own = Own(self.store)
+        confirm = settings.policy.confirm_seconds
+        self.oversight = Oversight(self.store, link, self.own, tiers, confirm)
+        self.phones.on_settled = self.oversight.phone
         self._warming: asyncio.Task[bool] | None = None
         rules = Rules(settings.policy.entities, settings.policy.actions)
         self.sent = Sent(self.store, settings.cloud)
         self.cloud = self._cloud(rules)
-        self.record = Record(self.store, confirm_seconds=settings.policy.confirm_seconds)
+        self.record = Record(self.store, confirm_seconds=confirm)
         self.worker = Worker(
             link=link,
             record=self.record,
             clock=self.clock,
             phones=self.phones,
-            tiers=[self.grammar] if self.small is None else [self.small, self.grammar],
+            tiers=tiers,
             rules=rules,
-            own_actions=(*own, *self.phones.catalogue.actions),
+            own=self.own,
+            own_actions=(*own_actions, *self.phones.catalogue.actions),
             cloud=self.cloud,
             routing=settings.cloud,
         )
-        self.turns = Turns(self.worker, self.record, self.phones)
+        self.turns = Turns(self.worker, self.record, self.phones, self.oversight)
+        self.wyoming = WyomingServer(settings, self.turns, self.devices) if settings.wyoming.uri else None
 
     def _cloud(self, rules: Rules) -> "CloudTier | None":
         settings = self.settings.cloud
@@ -92,12 +103,16 @@ class Service:
             log.warning("recovered", unknown_acts=lost)
         # Beside the rest: the first sentence waits for it if it comes that soon.
         self._warming = asyncio.create_task(self.grammar.prepare(self.settings.language))
+        await self.own.load()
+        await self.oversight.start()
         await self.sent.start()
         if self.cloud is not None:
             await self.cloud.start()
         await self.clock.start()
         await self.phones.start()
         await self.link.start()
+        if self.wyoming is not None:
+            await self.wyoming.start()
         log.info("started")
 
     async def warm(self) -> None:
@@ -109,7 +124,10 @@ class Service:
     async def stop(self) -> None:
         """Let running turns end, disconnect, and close the store."""
         await self.warm()
+        if self.wyoming is not None:
+            await self.wyoming.stop()
         await self.turns.stop()
+        self.oversight.stop()
         self.clock.stop()
         await self.phones.stop()
         await self.link.stop()

@@ -43,11 +43,22 @@ class ServerSettings(_Section):
 
     host: str = Field("127.0.0.1", description="0.0.0.0 lets phones of the home network in.")
     port: int = Field(8765, ge=0, le=65535)
+    announce: bool = Field(True, description="Let Home Assistant find it in the home network (mDNS).")
     max_body_bytes: int = Field(12_000_000, ge=10_000, description="Larger requests are answered 413.")
     public_url: str | None = Field(
         None,
         pattern="^https?://[^/?#]+(/[^?#]*)?$",
         description="Address that phones use, such as https://hearth.example.net.",
+    )
+
+
+class WyomingSettings(_Section):
+    """The Wyoming service, for a Home Assistant without our integration. It knows no user and asks for no token."""
+
+    uri: str | None = Field(
+        None,
+        pattern=r"^tcp://[^/]+:\d+$",
+        description="Where it listens: tcp://192.168.1.10:10600. Off when unset.",
     )
 
 
@@ -168,6 +179,7 @@ class Settings(BaseSettings):
 
     home: HomeSettings = HomeSettings()
     server: ServerSettings = ServerSettings()
+    wyoming: WyomingSettings = WyomingSettings()
     store: StoreSettings = Field(default_factory=StoreSettings)
     policy: PolicySettings = PolicySettings()
     phone: PhoneSettings = PhoneSettings()

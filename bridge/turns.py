@@ -12,6 +12,7 @@ import structlog
 from actions.errors import HearthError
 from bridge.devices import Device
 from bridge.exchange import Asked, Exchange, begin
+from bridge.oversight import Oversight
 from bridge.phone.phones import Phones, told
 from bridge.record import Record
 from bridge.reply import Reply
@@ -31,8 +32,9 @@ class TurnError(HearthError):
 class Turns:
     """The turns of the whole service, running and past."""
 
-    def __init__(self, worker: Worker, record: Record, phones: Phones) -> None:
+    def __init__(self, worker: Worker, record: Record, phones: Phones, oversight: Oversight) -> None:
         self._worker = worker
+        self._oversight = oversight
         self._record = record
         self._phones = phones
         self._running: dict[str, _Running] = {}
@@ -108,6 +110,7 @@ class Turns:
             receipts=[str(receipt.status) for receipt in reply.receipts],
             **exchange.timings,
         )
+        self._oversight.turn(exchange, reply)
         return reply
 
     async def _replayed(self, exchange: Exchange) -> Reply | None:

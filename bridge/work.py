@@ -29,6 +29,7 @@ from actions.validation import Problem
 from bridge.answers import choose, is_no, is_yes
 from bridge.clock import Clock, ClockPerformer, facts
 from bridge.exchange import Asked, Exchange, Pending
+from bridge.own import Own
 from bridge.phone import part
 from bridge.phone.phones import Phones
 from bridge.record import Record
@@ -40,6 +41,7 @@ from bridge.store import StoreError
 from bridge.tiers.base import NOTHING_ENCLOSED, Context, Enclosed, Kind, Said, Tier, Utterance
 
 _ENCLOSED_KEPT = 20
+READ_ONLY = "I only answer questions now: read-only mode is on."
 
 
 class Worker:
@@ -54,6 +56,7 @@ class Worker:
         phones: Phones,
         tiers: Sequence[Tier],
         rules: Rules,
+        own: Own,
         own_actions: Sequence[Action] = (),
         cloud: Cloud | None = None,
         routing: CloudSettings | None = None,
@@ -67,7 +70,8 @@ class Worker:
         self._enclosed: OrderedDict[str, Enclosed] = OrderedDict()
         """Pictures and pages, by turn, while a person is asked whether they may leave."""
         self._rules = rules
-        self._own = own_actions
+        self._own = own
+        self._own_actions = own_actions
         self._registry: tuple[str, Registry] | None = None
 
     @property
@@ -86,7 +90,7 @@ class Worker:
         """
         home = self._link.home
         if self._registry is None or self._registry[0] != home.version:
-            self._registry = (home.version, build_registry(home, self._own))
+            self._registry = (home.version, build_registry(home, self._own_actions))
         return self._registry[1]
 
     async def work(self, asked: Asked, exchange: Exchange) -> Reply:
@@ -188,7 +192,7 @@ class Worker:
             exchange.started + asked.deadline_s,
             asked.enclosed,
             asked.history,
-            asked.tell,
+            exchange.way.speak(),
         )
         before = () if exchange.new_turn else await self._called_before(exchange)
         name = exchange.device.name
@@ -271,6 +275,9 @@ class Worker:
             return self._ask_back(exchange, calls, rejected.problems)
         exchange.plan = plan
         exchange.lap("plan", since)
+        if plan.steps and (exchange.way.read_only or self._own.read_only):
+            exchange.plan = None
+            return self._say(exchange, READ_ONLY, "denied")
         decision = judge(plan, exchange.trust)
         if decision.verdict is Verdict.DENY:
             exchange.plan = None
@@ -293,6 +300,8 @@ class Worker:
             question = f"Did you mean: {words}?" if doubtful else f"Shall I {words}?"
             return self._reply(exchange, question, ask=question, choices=["yes", "no"])
         exchange.decision = "confirmed" if confirmed else "performed" if _acts(plan) else "not_possible"
+        if exchange.way.tell is not None:
+            exchange.way.tell("calls", _told(plan))
         return await self._perform(exchange, plan, home)
 
     async def _perform(self, exchange: Exchange, plan: Plan, home: Home) -> Reply:
@@ -325,7 +334,8 @@ class Worker:
         return self._reply(exchange, _joined(said), device_actions=phone.inline)
 
     def _performers(self, exchange: Exchange) -> Mapping[Place, Performer]:
-        return {Place.HOME: HomePerformer(self._link), Place.CLOCK: ClockPerformer(self._clock, exchange.device.id)}
+        home = HomePerformer(self._link, exchange.way.ticket)
+        return {Place.HOME: home, Place.CLOCK: ClockPerformer(self._clock, exchange.device.id)}
 
     async def _settled(self, exchange: Exchange, receipt: Receipt) -> None:
         exchange.receipts[receipt.id] = receipt
@@ -421,6 +431,13 @@ def _given_up(receipt: Receipt) -> Receipt:
 
 def _acts(plan: Plan) -> bool:
     return any(step.service or not step.refused for step in plan.steps)
+
+
+def _told(plan: Plan) -> list[dict[str, Any]]:
+    """The calls of a plan, each under the id that its receipts begin with."""
+    calls = [(step.id, step.call) for step in plan.steps]
+    calls += [(f"query-{index}", query.call) for index, query in enumerate(plan.queries)]
+    return [{"id": key, "name": call.name, "arguments": call.arguments} for key, call in calls]
 
 
 def _fingerprint(plan: Plan) -> str:

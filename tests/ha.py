@@ -10,18 +10,22 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
 from websockets.sync.client import ClientConnection, connect
 
-from tests.ha_auth import mint_token
+from tests.ha_auth import mint_tokens
 from tests.ha_home import AREAS, ENTITIES, FLOORS, TODO_LIST, configuration
 
 ROOT = Path(__file__).resolve().parent.parent / ".ha"
 START_SECONDS = 100.0
+
+OWNER = "Test"
+PEOPLE = {OWNER: "system-admin", "Anna": "system-users", "Guest": "system-read-only"}
+"""Who lives in the test home, and the group of each."""
 
 State = dict[str, Any]
 """A state object as HA gives it: ``entity_id``, ``state``, ``attributes`` and times."""
@@ -39,7 +43,7 @@ runpy.run_module("homeassistant", run_name="__main__", alter_sys=True)
 
 def installed_versions() -> list[str]:
     """Return the versions that ``scripts/ha_env.py`` has completed, oldest first."""
-    return sorted((stamp.parent.name for stamp in ROOT.glob("*/stamp.json")), key=_numbers)
+    return sorted((stamp.parent.name for stamp in ROOT.glob("*/stamp.json")), key=numbers)
 
 
 class HomeAssistantError(Exception):
@@ -49,12 +53,20 @@ class HomeAssistantError(Exception):
 class HomeAssistantProcess:
     """One Home Assistant in a config folder of its own, with the test home in it once started."""
 
-    def __init__(self, version: str, config: Path) -> None:
-        """Prepare to run ``version`` in ``config``; nothing is written or started yet."""
+    def __init__(
+        self, version: str, config: Path, *, component: Path | None = None, more: dict[str, Any] | None = None
+    ) -> None:
+        """Prepare to run ``version`` in ``config``; nothing is written or started yet.
+
+        ``component`` is a custom integration to have there, ``more`` is added to the configuration.
+        """
         self.version = version
         self.config = config
+        self._component = component
+        self._more = more or {}
         self.url = ""
         self.token = ""
+        self.tokens: dict[str, str] = {}
         self.ready_seconds = 0.0
         self._process: subprocess.Popen[bytes] | None = None
         self._http: httpx.Client | None = None
@@ -83,7 +95,8 @@ class HomeAssistantProcess:
             )
         atexit.register(self.kill)
         headers = {"Authorization": f"Bearer {self.token}"}
-        self._http = self._links.enter_context(httpx.Client(base_url=self.url, headers=headers, trust_env=False))
+        client = httpx.Client(base_url=self.url, headers=headers, timeout=60, trust_env=False)
+        self._http = self._links.enter_context(client)
         try:
             self._wait_until_running()
             self._set_up_home()
@@ -122,7 +135,8 @@ class HomeAssistantProcess:
     def ws(self, command: str, **fields: Any) -> Any:
         """Send one WebSocket command and return its result; HomeAssistantError has HA's code when refused."""
         if self._socket is None:
-            self._socket = self._connect()
+            self._socket = self._connect(self._links)
+            self._last_id = 0
         self._last_id += 1
         self._socket.send(json.dumps({"id": self._last_id, "type": command, **fields}))
         while True:
@@ -132,6 +146,37 @@ class HomeAssistantProcess:
         if not answer["success"]:
             raise HomeAssistantError(f"{command}: {answer['error']['code']}: {answer['error']['message']}")
         return answer["result"]
+
+    def events(self, command: str, until: str, *, token: str | None = None, **fields: Any) -> list[dict[str, Any]]:
+        """Send one WebSocket command that answers with events, on a connection of its own, and return them.
+
+        ``until`` is the type of the last event to wait for; ``token`` another person's.
+        """
+        with contextlib.ExitStack() as links:
+            link = self._connect(links, token)
+            link.send(json.dumps({"id": 1, "type": command, **fields}))
+            events: list[dict[str, Any]] = []
+            while not events or events[-1].get("type") != until:
+                answer = json.loads(link.recv(timeout=60))
+                if answer["type"] == "event":
+                    events.append({**answer["event"], "received": time.time()})
+                elif not answer.get("success"):
+                    raise HomeAssistantError(f"{command}: {answer['error']}")
+            return events
+
+    @contextlib.contextmanager
+    def listening(self, event_type: str) -> Iterator[Callable[[], dict[str, Any]]]:
+        """Listen to events on a connection of its own; yields a function that waits for the next one."""
+        with contextlib.ExitStack() as links:
+            link = self._connect(links)
+            link.send(json.dumps({"id": 1, "type": "subscribe_events", "event_type": event_type}))
+            assert json.loads(link.recv(timeout=30))["success"]
+
+            def heard() -> dict[str, Any]:
+                data: dict[str, Any] = json.loads(link.recv(timeout=30))["event"]["data"]
+                return data
+
+            yield heard
 
     def call(self, domain: str, service: str, data: dict[str, Any] | None = None) -> Any:
         """Call a service, wait until HA has carried it out, and return HA's result."""
@@ -160,9 +205,17 @@ class HomeAssistantProcess:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         # JSON is YAML too.
-        home = configuration(port, legacy=self._is_before(2025, 10))
-        (self.config / "configuration.yaml").write_text(json.dumps(home, indent=1))
-        self.token = mint_token(self.config)
+        home = configuration(port, legacy=self._is_before(2025, 10)) | self._more
+        if self._component is not None:
+            components = self.config / "custom_components"
+            components.mkdir()
+            (components / self._component.name).symlink_to(self._component)
+        # Automations are in a file of their own, as the editor saves them.
+        text = json.dumps(home, indent=1).replace('"automation": []', '"automation": !include automations.yaml')
+        (self.config / "configuration.yaml").write_text(text)
+        (self.config / "automations.yaml").write_text("[]")
+        self.tokens = mint_tokens(self.config, PEOPLE)
+        self.token = self.tokens[OWNER]
         self.url = f"http://127.0.0.1:{port}"
 
     def _wait_until_running(self) -> None:
@@ -224,16 +277,15 @@ class HomeAssistantProcess:
         step = self._http.post(flows, json={"handler": "local_todo"}).raise_for_status().json()
         self._http.post(f"{flows}/{step['flow_id']}", json={"todo_list_name": TODO_LIST}).raise_for_status()
 
-    def _connect(self) -> ClientConnection:
+    def _connect(self, links: contextlib.ExitStack, token: str | None = None) -> ClientConnection:
         address = f"ws{self.url.removeprefix('http')}/api/websocket"
         # No pings: their thread draws from the global `random`, which Hypothesis takes for a fault of the test that
         # runs at that moment.
-        link = self._links.enter_context(connect(address, max_size=None, proxy=None, ping_interval=None))
+        link = links.enter_context(connect(address, max_size=None, proxy=None, ping_interval=None))
         link.recv(timeout=10)
-        link.send(json.dumps({"type": "auth", "access_token": self.token}))
+        link.send(json.dumps({"type": "auth", "access_token": token or self.token}))
         if (answer := json.loads(link.recv(timeout=10)))["type"] != "auth_ok":
             raise HomeAssistantError(f"HA refused the token: {answer}")
-        self._last_id = 0
         return link
 
     def _disconnect(self) -> None:
@@ -241,11 +293,12 @@ class HomeAssistantProcess:
         self._socket = self._http = None
 
     def _is_before(self, *release: int) -> bool:
-        return _numbers(self.version) < release
+        return numbers(self.version) < release
 
     def _log_tail(self) -> str:
         return "\n".join((self.config / "hass.out").read_text(errors="replace").splitlines()[-20:])
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def numbers(version: str) -> tuple[int, ...]:
+    """Return a version as numbers, to compare it by."""
     return tuple(int(part) for part in version.split("."))

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from homeassistant_api.errors import UnauthorizedError
@@ -20,6 +21,11 @@ from actions.home import Home, State
 from actions.link import ServiceCall
 
 _log = logging.getLogger(__name__)
+
+ACT_AS = "hearthbridge/act"
+"""The command of our integration that calls a service in the name of whom it issued the ticket for."""
+_NOT_ISSUED_HERE = frozenset({"unknown_command", "other_home"})
+"""The request came through another Home Assistant than the one that is acted in: nobody here to act for."""
 
 
 class HomeAssistantLink:
@@ -137,9 +143,13 @@ class HomeAssistantLink:
             request["target"] = {"entity_id": list(call.targets)}
         if call.answers:
             request["return_response"] = True
+        if call.ticket is not None:
+            request["ticket"] = call.ticket
         try:
-            result = await socket.command("call_service", **request)
+            result = await socket.command("call_service" if call.ticket is None else ACT_AS, **request)
         except CommandFailed as failed:
+            if call.ticket is not None and failed.code in _NOT_ISSUED_HERE:
+                return await self.call(replace(call, ticket=None))
             raise HomeRefused(failed.message) from failed
         except SocketLost as lost:
             if lost.sent:

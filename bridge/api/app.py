@@ -7,7 +7,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from starlette.routing import Route
 
-from bridge.api import asking, chat, errors, health, model, pairing, phone, tools
+from bridge.api import asking, chat, errors, health, model, overseeing, pairing, phone, tools
 from bridge.api.limit import BodyLimit
 from bridge.api.mcp import McpEndpoint
 from bridge.service import Service
@@ -31,7 +31,7 @@ def create_app(service: Service) -> FastAPI:
     app.router.routes.append(Route("/mcp", mcp, methods=["GET", "POST", "DELETE"]))
     routers = (
         asking.direct, asking.router, chat.router, phone.router, pairing.router, tools.router, model.router,
-        health.router,
+        overseeing.router, health.router,
     )  # fmt: skip
     for router in routers:
         app.include_router(router)

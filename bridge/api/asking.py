@@ -11,7 +11,9 @@ from bridge.api.bodies import AskIn, DeviceIn, ToolCallsIn, decoded, language, p
 from bridge.api.direct import DirectRoute
 from bridge.api.errors import documented
 from bridge.api.idempotency import DOCUMENTED, idempotency_key
-from bridge.exchange import Asked
+from bridge.api.sse import MEDIA_TYPE, event_stream
+from bridge.api.streaming import asking
+from bridge.exchange import Asked, Way
 from bridge.phone.side import HEADER, NO_PHONE, PhoneSide, is_homepod, is_watch, tag_of
 from bridge.reply import Reply
 from bridge.service import Service
@@ -55,6 +57,7 @@ async def ask(body: AskIn, request: Request, device: Asker) -> Response:
         record=_kept(body, image),
         phone=_phone(request, body.device),
         enclosed=Enclosed(image, body.url, body.clipboard),
+        way=Way(body.ticket, bool(body.read_only), frozenset(body.without_tiers or ())),
     )
     if not asked.text and asked.enclosed and service.cloud is None:
         raise HearthError(
@@ -62,12 +65,15 @@ async def ask(body: AskIn, request: Request, device: Asker) -> Response:
             code="unsupported_input",
             hint="Send 'text' with what should be done, or set up a provider: docs/cloud.md.",
         )
+    if MEDIA_TYPE in request.headers.get("accept", ""):
+        return event_stream(asking(service.turns, asked, device))
     return _json(await service.turns.ask(asked, device))
 
 
 def _kept(body: AskIn, image: bytes | None) -> dict[str, Any]:
     device = body.device.model_dump(exclude_none=True) if body.device else None
     kept = {"image": picture(image), "url": body.url, "clipboard": body.clipboard, "device": device}
+    kept["person"] = body.person
     return {key: value for key, value in kept.items() if value}
 
 

@@ -45,4 +45,5 @@ class DeviceToken(HTTPBearer):
 Caller = Annotated[Device, Depends(DeviceToken())]
 Asker = Annotated[Device, Depends(DeviceToken("ask"))]
 Actor = Annotated[Device, Depends(DeviceToken("act"))]
+Overseer = Annotated[Device, Depends(DeviceToken("oversee"))]
 Admin = Annotated[Device, Depends(DeviceToken("admin"))]

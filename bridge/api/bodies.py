@@ -49,6 +49,14 @@ class AskIn(Body):
     area: Annotated[Short | None, Optional] = Field(None, description="Room of the device, by name or id.")
     locale: Annotated[Short | None, Optional] = Field(None, description='Such as "en_GB" or "de".')
     deadline_ms: Annotated[Annotated[int, Field(ge=100, le=55_000)] | None, Optional] = None
+    person: Annotated[Short | None, Optional] = Field(None, description="Who said it; kept with the record.")
+    read_only: Annotated[bool | None, Optional] = Field(None, description="Answer only; nothing is done.")
+    without_tiers: Annotated[list[Short], Field(max_length=20)] | None = Field(
+        None, description='Tiers that are not asked, such as "cloud".'
+    )
+    ticket: Annotated[Short | None, Optional] = Field(
+        None, description="Of Home Assistant's own integration: calls are made in the name of whom it stands for."
+    )
 
 
 class ToolCallsIn(Body):

@@ -23,7 +23,7 @@ from bridge.api.auth import Asker, Caller
 from bridge.api.bodies import MAX_TEXT
 from bridge.api.errors import documented
 from bridge.api.idempotency import DOCUMENTED, idempotency_key
-from bridge.exchange import Asked
+from bridge.exchange import Asked, Way, words_only
 from bridge.reply import Reply
 from bridge.service import Service
 from bridge.tiers.base import Enclosed, Said
@@ -119,7 +119,7 @@ async def completions(body: ChatIn, request: Request, device: Asker) -> Response
         record={"api": "chat.completions"},
         enclosed=_enclosed(last),
         history=history,
-        tell=words.put_nowait if body.stream else None,
+        way=Way(tell=words_only(words.put_nowait)) if body.stream else Way(),
     )
     if not body.stream:
         reply = await service.turns.ask(asked, device)

@@ -147,6 +147,10 @@ _FIELDS = (
     "area",
     "locale",
     "deadline_ms",
+    "person",
+    "read_only",
+    "without_tiers",
+    "ticket",
     "dialect",
     "calls",
 )

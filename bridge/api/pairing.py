@@ -38,7 +38,9 @@ class PairIn(Body):
 
     code: Short
     name: Short
-    kind: Annotated[Short | None, Optional] = Field(None, description='"shortcut" (a phone) or "mac" (the agent).')
+    kind: Annotated[Short | None, Optional] = Field(
+        None, description='"shortcut" (a phone), "mac" (the agent), "home_assistant".'
+    )
 
 
 class Paired(BaseModel):
@@ -78,8 +80,8 @@ def _service(request: Request) -> Service:
 async def pair(body: PairIn, request: Request) -> Paired:
     """Turn a pairing code into a token. A code works once, so an Idempotency-Key gives nothing again."""
     kind = (body.kind or "").casefold()
-    if kind not in ("", "shortcut", "mac", "phone"):
-        hint = "Send 'shortcut', 'mac', or leave it out."
+    if kind not in ("", "shortcut", "mac", "phone", "home_assistant"):
+        hint = "Send 'shortcut', 'mac', 'home_assistant', or leave it out."
         raise HearthError(f"There is no kind of device '{body.kind}'", code="invalid_kind", hint=hint)
     address = request.client.host if request.client else ""
     kind = "shortcut" if kind == "phone" else kind

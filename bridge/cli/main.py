@@ -114,16 +114,27 @@ def tools(dialect: str | None) -> None:
     "--scope",
     "scopes",
     multiple=True,
-    type=click.Choice(["ask", "act", "phone", "admin"]),
+    type=click.Choice(["ask", "act", "phone", "oversee", "admin"]),
     help="What it may do; a code: ask; a token: ask and act.",
 )
+@click.option("--home-assistant", is_flag=True, help="A code for our integration in Home Assistant.")
 @click.option("--list", "listing", is_flag=True, help="Show the paired devices.")
 @click.option("--revoke", metavar="NAME", help="End a device's access.")
-def pair(name: str | None, token_only: bool, scopes: tuple[str, ...], listing: bool, revoke: str | None) -> None:
+def pair(
+    name: str | None,
+    token_only: bool,
+    scopes: tuple[str, ...],
+    home_assistant: bool,
+    listing: bool,
+    revoke: str | None,
+) -> None:
     """Show a code that pairs a phone; or make a token, list devices, or revoke one."""
-    from bridge.cli.pairing import run
+    from bridge.cli.pairing import run, run_home_assistant
 
-    asyncio.run(run(name, scopes, token_only=token_only, listing=listing, revoke=revoke))
+    if home_assistant:
+        asyncio.run(run_home_assistant())
+    else:
+        asyncio.run(run(name, scopes, token_only=token_only, listing=listing, revoke=revoke))
 
 
 @main.command()

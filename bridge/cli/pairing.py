@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import click
 
 from bridge.address import pairing_link, phone_url
-from bridge.devices import SCOPES, Devices
+from bridge.devices import HOME_ASSISTANT, SCOPES, Devices
 from bridge.pages import qr_text
 from bridge.pairing import Code, Pairing
 from bridge.settings import ServerSettings, load_settings
@@ -36,6 +36,23 @@ async def run(
             click.echo(f"{device.name} is paired. Its token, shown this once:\n\n  {token}\n")
     finally:
         store.close()
+
+
+async def run_home_assistant() -> None:
+    """Show a code for our integration in Home Assistant."""
+    settings = load_settings()
+    store = Store(settings.store.url)
+    try:
+        migrate(store.engine)
+        code = await Pairing(store, Devices(store)).new_code(HOME_ASSISTANT)
+    finally:
+        store.close()
+    server = settings.server
+    click.echo(f"Pairing code, valid once until {code.expires.astimezone():%H:%M}:  {code.shown}\n")
+    click.echo("In Home Assistant: Settings > Devices & services > Add integration > Hearthbridge.")
+    click.echo(f"The address: {phone_url(server) or f'http://127.0.0.1:{server.port}'}")
+    if phone_url(server) is None:
+        click.echo("From another machine the bridge is not reached yet: set HEARTHBRIDGE_SERVER__HOST=0.0.0.0.")
 
 
 def _show(code: Code, server: ServerSettings) -> None:

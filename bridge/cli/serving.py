@@ -17,7 +17,9 @@ import uvicorn
 from actions.errors import HearthError
 from actions.link import HomeLink
 from bridge import log
+from bridge.announce import Announcer
 from bridge.api import create_app
+from bridge.devices import HOME_ASSISTANT
 from bridge.service import Service
 from bridge.settings import LogSettings, ServerSettings, Settings, SettingsError, StoreSettings, load_settings
 from bridge.store import migrate
@@ -42,6 +44,7 @@ def run_demo(host: str, port: int) -> None:
 
 async def _welcome(service: Service, url: str) -> None:
     _, token = await service.devices.pair("demo")
+    code = await service.pairing.new_code(HOME_ASSISTANT)
     body = json.dumps({"text": FIRST_TRY})
     click.echo(f"""Hearthbridge runs on its demo home: {url}
 
@@ -55,6 +58,7 @@ or, in another terminal:
   HEARTHBRIDGE_URL={url} HEARTHBRIDGE_TOKEN={token} \\
   hearthbridge ask unlock the front door
 
+In Home Assistant, add the integration Hearthbridge with this address and the code {code.shown}.
 The addresses are described at {url}/docs. Ctrl-C ends it.""")
     sys.stdout.flush()
 
@@ -109,14 +113,21 @@ def _run(settings: Settings, link: HomeLink, on_ready: Callable[[Service, str], 
             server_header=False,
             timeout_graceful_shutdown=_LAST_REQUESTS_S,
         )
+        announcer = Announcer(settings)
 
         async def ready() -> None:
+            await announcer.start(service.own.id, port)
             await on_ready(service, url)
             await service.warm()
             # What is loaded by now stays; the collector need not go through it again and again.
             gc.freeze()
 
-        server = _Server(config, ready)
+        async def stopping() -> None:
+            # Who follows the feed would hold the server up.
+            service.oversight.feed.close()
+            await announcer.stop()
+
+        server = _Server(config, ready, stopping)
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
             runner.run(server.serve(sockets=[listening]))
     if not server.started:
@@ -124,11 +135,17 @@ def _run(settings: Settings, link: HomeLink, on_ready: Callable[[Service, str], 
 
 
 class _Server(uvicorn.Server):
-    """Says when it is ready."""
+    """Says when it is ready, and before it stops."""
 
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        on_ready: Callable[[], Awaitable[None]],
+        on_stop: Callable[[], Awaitable[None]],
+    ) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+        self._on_stop = on_stop
         self._told: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -142,6 +159,7 @@ class _Server(uvicorn.Server):
         """Stop listening, and waiting."""
         if self._told is not None:
             self._told.cancel()
+        await self._on_stop()
         await super().shutdown(sockets)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import structlog
@@ -35,6 +35,8 @@ class Phones:
         self._bell = Bell(self.queue, settings, link)
         self.news = asyncio.Event()
         """Set when something happens to any phone action; then there is another one."""
+        self.on_settled: Callable[[Sequence[PhoneAct]], None] = lambda _: None
+        """Told of what phones say, and of what they stayed silent about."""
         self._sweeper: asyncio.Task[None] | None = None
         self._hearing: set[asyncio.Task[None]] = set()
         if isinstance(link, EventSource) and any(push.home_assistant for push in settings.push.values()):
@@ -61,8 +63,9 @@ class Phones:
     async def sweep(self) -> None:
         """Settle as unknown what phones stayed silent about."""
         if silent := await self.queue.sweep():
-            log.info("phones_silent", actions=silent)
+            log.info("phones_silent", actions=len(silent))
             self._tell()
+            self.on_settled(await self.queue.of_acts(silent))
 
     def _heard(self, event: Mapping[str, Any]) -> None:
         task = asyncio.create_task(self._take(event))
@@ -105,7 +108,9 @@ class Phones:
         await self.sweep()
         concerned = await self.queue.report(turn, results, device)
         self._tell()
-        return await self.queue.of_acts(concerned)
+        acts = await self.queue.of_acts(concerned)
+        self.on_settled(acts)
+        return acts
 
     @staticmethod
     async def wait(news: asyncio.Event, seconds: float) -> None:

@@ -119,19 +119,19 @@ class PhoneQueue:
         named = select(PhoneActionRow, DeviceRow.name).join(DeviceRow, col(DeviceRow.id) == PhoneActionRow.device)
         return named.where(col(PhoneActionRow.settled).is_(None), late)
 
-    async def sweep(self) -> int:
-        """Settle as unknown what phones stayed silent about; returns how many that are. Nothing is done again."""
+    async def sweep(self) -> list[str]:
+        """Settle as unknown what phones stayed silent about; returns the ids. Nothing is done again."""
 
-        def work(session: Session) -> int:
+        def work(session: Session) -> list[str]:
             found = session.exec(self._late().with_for_update(of=PhoneActionRow)).all()
             for row, name in found:
                 reason = "no_result" if row.started else "never_started"
                 settle(session, row, Status.UNKNOWN, reason, silence(row, name))
-            return len(found)
+            return [row.id for row, _ in found]
 
         # Most of the time there is nothing, and then nothing is written.
         late = await self._store.read(lambda session: session.exec(self._late()).first())
-        return await self._store.write(work) if late else 0
+        return await self._store.write(work) if late else []
 
     async def woken(self, turn: str, device: str, route: str) -> None:
         """Note that a push for a turn's actions went out."""

@@ -7,7 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bridge.store.store import StoreError
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision; a test holds it against the files."""
 
 

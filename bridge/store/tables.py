@@ -207,3 +207,12 @@ class PseudonymRow(SQLModel, table=True):
     """`entity:light.kitchen`, `area:kitchen`, `floor:ground`."""
     kind: str
     number: int
+
+
+class OwnRow(SQLModel, table=True):
+    """One thing that the bridge keeps of itself."""
+
+    __tablename__ = "own"
+
+    name: str = Field(primary_key=True)
+    value: Any = Field(sa_column=Column(JSON, nullable=False))

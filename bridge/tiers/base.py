@@ -106,7 +106,7 @@ class Understanding:
     read: tuple[str, ...] = ()
     """What others may have written that it was read with: "picture", "page", "states", ...; policy is wary then."""
     trace: dict[str, Any] = field(default_factory=dict)
-    """What the record should keep of how this came about; JSON."""
+    """What the record should keep of how this came about; JSON. `usd`: what it cost."""
 
 
 class Tier(Protocol):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from actions.home import Entity
+from bridge.exchange import Way, words_only
 from bridge.settings import CloudSettings
 from bridge.store.tables import PseudonymRow
 from bridge.testing import Answer, Call, Seen, Vendors
@@ -60,7 +61,7 @@ async def test_names_are_put_back_in_words(start: Start, vendors: Vendors) -> No
     vendors.play(answer)
     told: list[str] = []
     async with start([provider(vendors)], names="hidden") as bridge:
-        reply = await bridge.phone.say(UNCLEAR, tell=told.append)
+        reply = await bridge.phone.say(UNCLEAR, way=Way(tell=words_only(told.append)))
         assert reply.say == "Kitchen has a dark side. So it is, in Kitchen. Room 99 has not."
         assert "".join(told) == "Kitchen has a dark side. "
 

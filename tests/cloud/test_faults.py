@@ -2,6 +2,7 @@
 
 import pytest
 
+from bridge.exchange import Way
 from bridge.testing import Answer, Call, Fault, Vendors
 from tests.cloud.conftest import KINDS, UNCLEAR, Bridge, Start, lit, provider
 
@@ -52,7 +53,7 @@ async def test_the_next_provider_is_asked(
     vendors.play(broken(fault), otherwise=LIGHT)
     first = provider(vendors, kind, name="first", timeout_s=1.5 if fault is Fault.HANG else None)
     async with start([first, provider(vendors, name="second")]) as bridge:
-        reply = await bridge.phone.say(UNCLEAR, deadline_s=20, tell=(lambda _: None) if streams else None)
+        reply = await bridge.phone.say(UNCLEAR, deadline_s=20, way=Way(tell=lambda *_: None) if streams else Way())
         asked = await bridge.asked()
         assert reply.say == "Turned on Kitchen ceiling.", asked
         assert asked == [TOLD_OTHERWISE.get((kind, fault, streams), BROKEN[fault]), "ok"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bridge.exchange import Way, words_only
 from bridge.testing import Answer, Call, Vendors
 from tests.cloud.conftest import KINDS, UNCLEAR, Start, lit, provider
 
@@ -45,7 +46,7 @@ async def test_words_are_streamed_to_who_can_take_them(start: Start, vendors: Ve
     vendors.play(Answer(text=text))
     told: list[str] = []
     async with start([provider(vendors, kind)]) as bridge:
-        reply = await bridge.phone.say("what plant likes shade", tell=told.append)
+        reply = await bridge.phone.say("what plant likes shade", way=Way(tell=words_only(told.append)))
         assert reply.say == text, await bridge.trace()
         assert "".join(told) == "Ferns like shade. "
         assert (await bridge.sent())[0]["input_tokens"] > 500
@@ -56,6 +57,6 @@ async def test_what_a_model_says_before_it_acts_is_not_told(start: Start, vendor
     vendors.play(Answer("Done, the light is on!", (Call("HassTurnOn", {"name": "light.kitchen_ceiling"}),)))
     told: list[str] = []
     async with start([provider(vendors, kind)]) as bridge:
-        reply = await bridge.phone.say(UNCLEAR, tell=told.append)
+        reply = await bridge.phone.say(UNCLEAR, way=Way(tell=words_only(told.append)))
         assert reply.say == "Turned on Kitchen ceiling.", await bridge.trace()
         assert told == []

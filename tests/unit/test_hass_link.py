@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -358,3 +359,43 @@ async def test_events_are_told(hass: FakeHass) -> None:
     await until(lambda: len(heard) == 2)
     assert heard == [{"status": "success"}, {}]
     await link.stop()
+
+
+async def test_a_ticket_makes_it_a_call_in_somebody_s_name(hass: FakeHass, link: HomeAssistantLink) -> None:
+    acts: list[dict[str, Any]] = []
+
+    def act(message: dict[str, Any]) -> dict[str, Any]:
+        acts.append(message)
+        return {"context": {}, "response": None}
+
+    hass.handlers["hearthbridge/act"] = act
+    await link.call(replace(LAMP_ON, ticket="home:secret"))
+    assert [(one["ticket"], one["service"], one["target"]) for one in acts] == [
+        ("home:secret", "turn_on", {"entity_id": ["light.lamp"]})
+    ]
+    assert hass.calls == []
+
+
+@pytest.mark.parametrize("code", ["unknown_command", "other_home"])
+async def test_where_nobody_knows_the_ticket_the_bridge_acts_itself(
+    hass: FakeHass, link: HomeAssistantLink, code: str
+) -> None:
+    def refuse(_: object) -> None:
+        raise Refusal(code, "no")
+
+    hass.handlers["hearthbridge/act"] = refuse
+    await link.call(replace(LAMP_ON, ticket="elsewhere:secret"))
+    assert [one.get("ticket", "none") for one in hass.calls] == ["none"]
+
+
+@pytest.mark.parametrize("code", ["ticket_expired", "unauthorized"])
+async def test_what_is_refused_in_somebody_s_name_is_not_done_in_the_bridge_s(
+    hass: FakeHass, link: HomeAssistantLink, code: str
+) -> None:
+    def refuse(_: object) -> None:
+        raise Refusal(code, "no")
+
+    hass.handlers["hearthbridge/act"] = refuse
+    with pytest.raises(HomeRefused):
+        await link.call(replace(LAMP_ON, ticket="home:secret"))
+    assert hass.calls == []

@@ -5,6 +5,7 @@ import time
 import unicodedata
 from collections import OrderedDict
 from dataclasses import replace
+from importlib.metadata import version
 from typing import TypeVar
 
 from actions.home import Home
@@ -38,6 +39,7 @@ class GrammarTier:
     """Home Assistant's own sentences, matched as its agent does: exact, offline, in its 65 languages."""
 
     name = "grammar"
+    version = f"home-assistant-intents {version('home-assistant-intents')}"
 
     def __init__(self) -> None:
         self._results: OrderedDict[Key, Understanding] = OrderedDict()

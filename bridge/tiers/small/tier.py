@@ -53,6 +53,11 @@ class SmallTier:
         self._memories: OrderedDict[tuple[str, str], Memory] = OrderedDict()
         self._known: OrderedDict[Key, Understanding] = OrderedDict()
 
+    @property
+    def version(self) -> str:
+        """Of its model."""
+        return self.model.version
+
     async def understand(self, utterance: Utterance, home: Home, registry: Registry) -> Understanding:
         """Read one utterance. Never raises for what a person may say; never acts."""
         key = _key(utterance, home, registry)
