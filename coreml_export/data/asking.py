@@ -12,6 +12,7 @@ from actions.text import stem
 from coreml_export.data.build import clauses, marked
 from coreml_export.data.case import Case, Wanted
 from coreml_export.data.field import Field
+from coreml_export.data.marks import plain
 from coreml_export.data.missing import missing_area
 from coreml_export.data.own import Owned
 from coreml_export.data.pointing import Pointed, point, point_inside, together
@@ -103,6 +104,21 @@ class Asker:
             reason=reason,
             area=here,
         )
+
+    def example(self, owned: Owned) -> str | None:
+        """A sentence that its household may have written beside an action."""
+        if not owned.frames:
+            return None
+        things = [self.scene.home.entities[each] for each in owned.entity_ids]
+        try:
+            parts = self._parts(owned, self.rng.choice(list(owned.frames)))
+        except Infeasible:
+            return None
+        opens = {part.index for part in parts if isinstance(part, Open)}
+        if len(opens) > len(things):
+            return None
+        chosen = self.rng.sample(things, len(opens))
+        return plain(self._text(parts, {index: each.name for index, each in zip(opens, chosen, strict=True)}))
 
     def _some(self) -> tuple[Owned, str]:
         able = [owned for owned in self.owned if owned.frames]

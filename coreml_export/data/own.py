@@ -32,7 +32,7 @@ _WHOLE = 0.75
 class Owned:
     """An own action of one home, and the ways to ask for it."""
 
-    row: Mapping[str, Any]
+    row: dict[str, Any]
     """As the home's JSON has it."""
     frames: Mapping[str, Sequence[Sentence]]
     field: Field | None

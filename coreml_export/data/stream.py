@@ -1,9 +1,10 @@
 """The stream: homes one after the other, and in each some of everything that can be said in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from coreml_export.data.asking import Asker
 from coreml_export.data.case import Case
 from coreml_export.data.homes import JsonHome, make_home
 from coreml_export.data.maker import Maker
@@ -15,6 +16,7 @@ from coreml_export.data.words import Words, words
 
 _LEAST, _MOST = 12, 60
 _OWN, _OWN_IN_PLAIN = 0.5, 0.85
+_EXAMPLES = (0, 0, 1, 2)
 _DECLARED = 0.4
 """The share of homes where each thing says all that it supports."""
 
@@ -28,6 +30,14 @@ class Order:
     languages: tuple[str, ...] = ("en",)
     split: Split = "train"
     blocked: frozenset[str] = frozenset()
+
+
+def _exemplify(owned: Sequence[Owned], asker: Asker, rng: Random) -> None:
+    """Some actions come with sentences that ask for them, as the household wrote them."""
+    for each in owned:
+        told = [asker.example(each) for _ in range(rng.choice(_EXAMPLES))]
+        if told := [text for text in told if text]:
+            each.row["phrases"] = [*each.row.get("phrases", ()), *told]
 
 
 class Stream:
@@ -53,6 +63,7 @@ class Stream:
             made, owned = self._home(f"{order.split}-{order.seed}-{number:06d}", bank, rng)
             wanted = min(left, max(_LEAST, min(_MOST, len(made["entities"]))))
             maker = Maker(self.repertoire, Scene(made), owned, bank, rng, order.blocked)
+            _exemplify(owned, maker.asker, rng)
             cases = list(maker.cases(wanted))
             number += 1
             left -= len(cases)

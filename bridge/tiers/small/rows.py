@@ -14,7 +14,7 @@ from actions.registry import Registry
 from bridge.tiers.small.words import split, stem
 from bridge.tiers.trial import options_of, schema_of
 
-MOST_WORDS = 24
+MOST_WORDS = 32
 """Words of a row that are read; descriptions are cut there."""
 DOMAINS = (
     "automation", "binary_sensor", "button", "climate", "cover", "fan", "humidifier", "input_boolean", "lawn_mower",
@@ -29,6 +29,11 @@ CLASSES = (
 _MODES = ("brightness", "color_temp", "color")
 _BITS = (("cover", 4), ("valve", 4), ("fan", 1), ("climate", 1), ("climate", 8), ("media_player", 4))
 _MOST_OPTIONS = 8
+_ANYTHINGS = frozenset(
+    {"on", "off", "true", "false", "yes", "no", "low", "medium", "high", "auto", "up", "down", "open", "close",
+     "closed", "start", "stop", "none", "full", "half", "left", "right"}
+)  # fmt: skip
+"""Options that say nothing of which action is meant."""
 _FILLERS = frozenset({"the", "a", "an", "of", "to", "and", "or", "in", "on", "for", "its", "with", "this", "that"})
 
 
@@ -109,17 +114,20 @@ def _things(entities: Iterable[Entity]) -> list[Row]:
 
 
 def _action_row(action: Action, home: Home) -> Row:
-    about = " ".join((*_fields(action), *action.examples, action.description))
+    fields, options = _fields(action)
     targets = tuple(home.entities[target] for target in action.targets if target in home.entities)
-    return Row(RowKind.ACTION, action.name, (action.name.rpartition(".")[2],), targets, about)
+    # What it can be set to names it as well as its name does: "an espresso, please".
+    names = (action.name.rpartition(".")[2], *options, *action.examples)
+    return Row(RowKind.ACTION, action.name, names, targets, " ".join((*fields, action.description)))
 
 
-def _fields(action: Action) -> list[str]:
-    """The names of an action's fields, and what they can be set to."""
+def _fields(action: Action) -> tuple[list[str], list[str]]:
+    """The names of an action's fields, and those of their options that few other things have."""
     fields = schema_of(action.parameters).get("properties", {})
     told = [key for key in fields if not (action.narrows and key in NARROWING)]
-    options = [option for key in told for option in options_of(fields[key])[0][:_MOST_OPTIONS]]
-    return [each.replace("_", " ") for each in (*told, *options)]
+    options = [option for key in told for option in options_of(fields[key])[0]]
+    rare = [option for option in options if option.casefold() not in _ANYTHINGS]
+    return [each.replace("_", " ") for each in told], rare[:_MOST_OPTIONS]
 
 
 def _mark(marks: NDArray[np.float32], at: int, known: Sequence[str], value: str | None) -> None:

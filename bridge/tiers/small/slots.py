@@ -59,7 +59,9 @@ _MODES: Mapping[str, Sequence[str]] = {
 _OPTION_LIKE = 82.0
 _BEGINNING = 4
 _ON_OFF = frozenset({"on", "off"})
-_NOT = frozenset({"no", "not", "stop", "without", "disable", "end", "don't", "never", "straight", "deactivate"})
+_NOT = frozenset(
+    {"off", "no", "not", "stop", "without", "disable", "end", "don't", "never", "straight", "deactivate"}
+)
 _SECONDS: Mapping[str, int] = {"hours": 3600, "minutes": 60, "seconds": 1}
 
 
@@ -178,12 +180,14 @@ class Filler:
     def _directed(self, slot: str, step: Step, choice: Choice) -> Step:
         """Which way a change goes that only says "more" or "too much": as the one before, or back."""
         before = next((call.arguments.get(f"{slot}_step") for call in reversed(self.previous)), None)
-        if before is None or step[:1] not in {"+", "-"}:
+        if not self.previous or step[:1] not in {"+", "-"}:
             return step
         words = {word.text for word in self.read.words[choice.first : choice.last + 1]}
-        up = before == "up" or (not isinstance(before, str) and before > 0)
+        up = before == "up" or (isinstance(before, int | float) and before > 0)
         if words & _UP or words & _DOWN:
             sign = "+" if words & _UP else "-"
+        elif before is None:
+            return step
         elif words & _BACK:
             sign = "-" if up else "+"
         else:
@@ -252,6 +256,8 @@ class Filler:
             option = self._option(options, choice) or self._switched(options, choice)
             if option is not None:
                 made.arguments[key] = option
+        elif kind == "boolean":
+            made.arguments[key] = not self._denied(choice)
         elif kind in {"integer", "number"}:
             unit = _unit_of(key, described)
             numbers = [(value, number) for value in values if (number := _number(value, unit)) is not None]
@@ -289,9 +295,11 @@ class Filler:
         """On or off where those are the options and neither is said: "let it swing", "no swing"."""
         if {option.casefold() for option in options} != _ON_OFF:
             return None
-        words = {word.text for word in self.read.words[choice.first : choice.last + 1]}
-        wanted = "off" if words & _NOT else "on"
+        wanted = "off" if self._denied(choice) else "on"
         return next(option for option in options if option.casefold() == wanted)
+
+    def _denied(self, choice: Choice) -> bool:
+        return any(word.text in _NOT for word in self.read.words[choice.first : choice.last + 1])
 
 
 def _likeness(option: str, said: str) -> float:

@@ -46,6 +46,8 @@ _SPANS: Mapping[tuple[str, ...], tuple[float, str]] = {
     ("trois", "quarts", "d'heure"): (45, "minutes"),
 }
 """Amounts that are not said apart from their units."""
+_NEXT_SMALLER = {"hours": "minutes", "minutes": "seconds"}
+_SIXTY = 60
 _MORE_THAN_ONE = frozenset({"anderthalb", "eineinhalb", "anderhalf"})
 """One and a half."""
 _HALF = frozenset({"half", "halb", "halbe", "halben", "demi", "demie", "media", "medio", "mezza", "mezzo", "halve"})
@@ -105,7 +107,21 @@ class _Finder:
             amounts[unit] = amount
             following = end + 1 if self._word(end) in _AND else end
             part = self._span(following)
+        end = self._smaller(amounts, unit, end)
         return Value(ValueKind.DURATION, _whole(amounts), i, end - 1)
+
+    def _smaller(self, amounts: dict[str, float], unit: str, end: int) -> int:
+        """Take up a number without a unit, of the next smaller one: "one hour twenty"."""
+        smaller, number = _NEXT_SMALLER.get(unit), self._number(end)
+        if (
+            smaller is None
+            or number is None
+            or number.kind is not ValueKind.NUMBER
+            or not 0 < number.value < _SIXTY
+        ):
+            return end
+        amounts[smaller] = number.value
+        return number.last + 1
 
     def _span(self, i: int) -> tuple[float, str, int] | None:
         """An amount and its unit ("half an hour", "two and a half minutes"), and where it ends."""
