@@ -28,7 +28,7 @@ Made = list[tuple[JsonHome, list[Case]]]
 
 @pytest.fixture(scope="module")
 def streams() -> dict[Split, Stream]:
-    return {split: Stream(Order(1500, 11, ("en",), split)) for split in ("train", "valid")}
+    return {split: Stream(Order(2500, 11, ("en",), split)) for split in ("train", "valid")}
 
 
 @pytest.fixture(scope="module")

@@ -66,7 +66,7 @@ def test_only_actions_with_a_service_of_their_own_are_rows() -> None:
 
 def test_a_row_is_read_by_its_names_and_what_is_said_of_it() -> None:
     assert row(RowKind.THING, "Big blinds").words() == ["big", "blinds", "shades"]
-    assert row(RowKind.ACTION, "feed_cats").words() == ["feed", "cats", "gives", "their", "dinner"]
+    assert row(RowKind.ACTION, "feed_cats").words() == ["feed", "cats", "the", "gives", "their", "dinner"]
     wordy = Row(RowKind.ACTION, "x", ("x",), about=" ".join(f"word{'x' * n}" for n in range(99)))
     assert len(wordy.words()) == MOST_WORDS
 
@@ -198,6 +198,31 @@ def test_the_room_and_what_was_done_before_are_marked() -> None:
     assert done == {(RowKind.THING, "Big blinds")}
     assert (seen.tokens[:, -10:].sum(1) == 1).all()
     assert (seen.tokens[:, -10 + 2] == 1).all()  # a light was set
+
+
+def test_things_of_a_room_that_is_named_are_marked() -> None:
+    seen = read("turn off the one in the hall")
+    rooms = {MEMORY.rows[row].key: float(mark) for row, mark in zip(seen.rows, seen.marks[:, 4], strict=True)}
+    assert rooms["Light"] == rooms["Fan 2"] == 1  # one of the lights is there
+    assert rooms["Big blinds"] == rooms["hall"] == 0
+
+
+def test_an_own_action_is_named_by_what_it_can_be_set_to() -> None:
+    brew = OwnAction.model_validate(
+        {
+            "name": "coffee.brew",
+            "description": "Makes coffee.",
+            "service": "coffee.brew",
+            "parameters": {"cup": {"type": "string", "enum": ["flat_white", "lungo", "off"]}},
+            "examples": ["coffee time"],
+        }
+    ).action()
+    memory = Memory.of(HOME, build_registry(HOME, (brew,)))
+    action = memory.rows[-1]
+    assert action.names == ("brew", "flat_white", "lungo", "coffee time")  # "off" could be anything's
+    assert {"cup", "flat", "white", "makes"} <= set(action.words())
+    seen = features_of("one lungo please", memory, Context())
+    assert seen.marks[-1, 0] == 1
 
 
 def test_a_room_that_is_not_in_the_home_is_no_room() -> None:

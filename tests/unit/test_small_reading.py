@@ -10,6 +10,7 @@ from actions.action import Risk
 from actions.catalog import build_registry
 from actions.catalog.own import OwnAction
 from actions.demo import layout
+from actions.home import Area, Entity, State
 from bridge.tiers.small.clauses import MOST_CLAUSES, choices_of
 from bridge.tiers.small.features import Context, features_of
 from bridge.tiers.small.memory import Memory
@@ -21,6 +22,7 @@ from tests.unit.small import Heard, Stub, read_as
 
 DEMO = layout.load()
 HOME = DEMO.home(DEMO.states)
+DIMMED: dict[str, Any] = {"modes": ("brightness",)}
 
 
 def own(name: str, parameters: dict[str, Any], targets: tuple[str, ...] = ()) -> Any:
@@ -187,6 +189,119 @@ def test_slots(said: str, clause: Heard, made: Any) -> None:
     (part,) = heard(said, clause).parts
     assert part.call == made
     assert not part.problem
+
+
+@pytest.mark.parametrize(
+    ("said", "clause", "made"),
+    [
+        (  # what is said in a clause is nearer than what is said elsewhere
+            "corner lamp to 20 and desk lamp to 30",
+            (
+                Heard("HassLightSet", name="Corner lamp", values=("20", "30")),
+                Heard("HassLightSet", name="Desk lamp", values=("30",), begins="desk"),
+            ),
+            [
+                call("HassLightSet", name="Corner lamp", brightness=20),
+                call("HassLightSet", name="Desk lamp", brightness=30),
+            ],
+        ),
+        (
+            "corner lamp and desk lamp to 30",
+            (
+                Heard("HassLightSet", name="Corner lamp", values=("30",)),
+                Heard("HassLightSet", name="Desk lamp", values=("30",), begins="desk"),
+            ),
+            [
+                call("HassLightSet", name="Corner lamp", brightness=30),
+                call("HassLightSet", name="Desk lamp", brightness=30),
+            ],
+        ),
+    ],
+    ids=["each its own", "one for both"],
+)
+def test_values_of_several_clauses(said: str, clause: tuple[Heard, ...], made: list[Any]) -> None:
+    home = small_home(Entity("light.a", "Corner lamp", **DIMMED), Entity("light.b", "Desk lamp", **DIMMED))
+    reading = read_as(clause, said, home, build_registry(home))
+    assert [part.call for part in reading.parts] == made
+
+
+TIMED = own(
+    "spray",
+    {
+        "minutes": {"type": "integer", "minimum": 1, "maximum": 90, "required": False},
+        "swing": {"type": "string", "enum": ["on", "off"], "required": False},
+        "quiet": {"type": "boolean", "required": False},
+        "mode": {"type": "string", "enum": ["cool", "heat", "dry"], "required": False},
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "values", "arguments"),
+    [
+        ("spray for half an hour", ("half",), {"minutes": 30, "swing": "on", "quiet": True}),
+        ("spray for an hour", ("an",), {"minutes": 60, "swing": "on", "quiet": True}),
+        ("spray with no swing", (), {"swing": "off", "quiet": False}),
+        ("spray and swing", (), {"swing": "on", "quiet": True}),
+        ("spray in cooling mode", (), {"swing": "on", "quiet": True, "mode": "cool"}),
+    ],
+)
+def test_own_fields_in_the_words_of_people(said: str, values: tuple[str, ...], arguments: dict[str, Any]) -> None:
+    home = small_home(Entity("light.a", "Corner lamp"))
+    (part,) = read_as([Heard("spray", values=values)], said, home, build_registry(home, (TIMED,))).parts
+    assert part.call == call("spray", **arguments)
+
+
+def test_what_the_planner_refuses_is_said_in_other_terms() -> None:
+    home = small_home(
+        Entity("vacuum.robin", "Robin", area="den", features=8192),
+        Entity("switch.pump", "Pool pump"),
+        Entity("cover.door", "Garage door", features=3),
+        Entity("light.door", "Garage door"),
+        Entity("switch.fountain", "Fountain switch", area="fountain"),
+        areas=(Area("den", "Den"), Area("fountain", "Fountain")),
+    )
+    registry = build_registry(home)
+
+    def reads(said: str, clause: Heard) -> Any:
+        (part,) = read_as([clause], said, home, registry).parts
+        return part.problem or (part.call, part.targets)
+
+    vacuum = reads("vacuum the den", Heard("HassVacuumCleanArea", place="den"))
+    assert vacuum == (call("HassVacuumStart", area="Den"), ("vacuum.robin",))
+    pump = reads("stop the pool pump", Heard("HassStopMoving", name="Pool pump"))
+    assert pump == (call("HassTurnOff", name="Pool pump"), ("switch.pump",))
+    assert reads("stop the garage door", Heard("HassStopMoving", name="Garage door"))  # never closed instead
+    door = reads("close the garage door", Heard("HassTurnOff", name="Garage door", noun="cover"))
+    assert door == (call("HassTurnOff", name="Garage door", domain="cover"), ("cover.door",))
+    fountain = reads("turn on the fountain", Heard("HassTurnOn", place="fountain", noun="light"))
+    assert fountain == (call("HassTurnOn", area="Fountain", name="Fountain switch"), ("switch.fountain",))
+
+
+def test_a_mode_is_found_in_the_words() -> None:
+    home = small_home(
+        Entity("humidifier.mist", "Mist maker", features=1),
+        states={"humidifier.mist": State("on", {"available_modes": ["baby", "eco"], "mode": "eco"})},
+    )
+    heard = Heard("HassHumidifierMode", name="Mist maker")
+    (part,) = read_as([heard], "use baby mode on the mist maker", home, build_registry(home)).parts
+    assert part.call == call("HassHumidifierMode", name="Mist maker", mode="baby")
+
+
+@pytest.mark.parametrize(
+    ("said", "before", "step"),
+    [
+        ("a bit more", call("HassLightSet", name="Corner lamp", brightness_step=-20), -10),
+        ("too much", call("HassLightSet", name="Corner lamp", brightness_step=-20), 10),
+        ("brighter than that", call("HassLightSet", name="Corner lamp", brightness=5), 10),
+        ("some of that", call("HassLightSet", name="Corner lamp", brightness=5), -10),
+    ],
+)
+def test_which_way_a_change_goes_on(said: str, before: Any, step: int) -> None:
+    clause = Heard("HassLightSet", name="Corner lamp", step="-little")
+    context = Context("en", None, (before,))
+    (part,) = read_as([clause], said, HOME, REGISTRY, context).parts
+    assert part.call == call("HassLightSet", name="Corner lamp", brightness_step=step)
 
 
 def test_a_room_to_clean_is_the_one_that_it_was_said_in() -> None:
