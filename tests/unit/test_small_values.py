@@ -67,8 +67,6 @@ def only(said: str, language: str = "en") -> list[tuple[ValueKind, Any]]:
         ("en", "for an hour", DURATION, {"hours": 1}),
         ("en", "timer one hour twenty", DURATION, {"hours": 1, "minutes": 20}),
         ("en", "a tea timer, four minutes thirty", DURATION, {"minutes": 4, "seconds": 30}),
-        ("en", "in ten minutes 20 percent", DURATION, {"minutes": 10}),
-        ("en", "one hour 90", DURATION, {"hours": 1}),
         ("en", "half an hour", DURATION, {"minutes": 30}),
         ("en", "an hour and a half", DURATION, {"hours": 1, "minutes": 30}),
         ("en", "one and a half hours", DURATION, {"hours": 1, "minutes": 30}),
@@ -139,6 +137,11 @@ def test_several_values_have_their_places() -> None:
     assert [(v.kind, v.value, v.first, v.last) for v in found] == [
         (NUMBER, 22, 4, 4), (PERCENT, 30, 9, 10), (DURATION, {"hours": 1}, 12, 13),
     ]  # fmt: skip
+
+
+def test_a_number_after_a_duration_is_its_smaller_unit_only_where_it_can_be() -> None:
+    assert only("in ten minutes 20 percent") == [(DURATION, {"minutes": 10}), (ValueKind.PERCENT, 20)]
+    assert only("one hour 90") == [(DURATION, {"hours": 1}), (NUMBER, 90)]
 
 
 def test_a_colour_may_lie_within_another_value() -> None:
