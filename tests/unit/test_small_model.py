@@ -180,6 +180,13 @@ def test_files_that_are_not_what_they_should_be(folder: Path, spoil: Callable[[P
     assert raised.value.hint
 
 
+def test_a_model_for_other_features_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a model of an earlier version is, whose files are as they should be."""
+    monkeypatch.setattr("bridge.tiers.small.model.ROW_WIDTH", 4)
+    with pytest.raises(ModelError, match="other features .* {'marks': 5}"):
+        Model(folder)
+
+
 def test_a_model_without_calibration_is_no_tier(folder: Path) -> None:
     seal(folder, {}, "raw")
     with pytest.raises(ModelError, match="not calibrated"):

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file
 
 from bridge.tiers.small.errors import ModelError
-from bridge.tiers.small.features import Features
+from bridge.tiers.small.features import ROW_WIDTH, TOKEN_WIDTH, Features
 from bridge.tiers.small.labels import ACTIONS, NOUNS, STATES, STEPS, TEXTS
 from bridge.tiers.small.memory import Memory
-from bridge.tiers.small.rows import Row
+from bridge.tiers.small.rows import WIDTH, Row
 from bridge.tiers.small.tokenizer import PIECES, Tokenizer
 from bridge.tiers.small.words import Word
 
@@ -74,6 +74,13 @@ class Model:
         self._small = onnxruntime.InferenceSession(folder / "small.onnx", options, ["CPUExecutionProvider"])
         self._rows = onnxruntime.InferenceSession(folder / "rows.onnx", options, ["CPUExecutionProvider"])
         self._vectors: dict[str, Floats] = {}
+        self._fits(folder)
+
+    def _fits(self, folder: Path) -> None:
+        widths = {each.name: each.shape[-1] for net in (self._small, self._rows) for each in net.get_inputs()}
+        known = {"tokens": TOKEN_WIDTH, "marks": ROW_WIDTH, "features": WIDTH}
+        if wrong := {name: widths[name] for name, width in known.items() if widths[name] != width}:
+            raise ModelError(f"The model in {folder} was made for other features than this version gives: {wrong}")
 
     def remember(self, memory: Memory) -> None:
         """Embed the rows of a home, once."""
