@@ -183,7 +183,7 @@ def test_files_that_are_not_what_they_should_be(folder: Path, spoil: Callable[[P
 def test_a_model_for_other_features_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a model of an earlier version is, whose files are as they should be."""
     monkeypatch.setattr("bridge.tiers.small.model.ROW_WIDTH", 4)
-    with pytest.raises(ModelError, match="other features .* {'marks': 5}"):
+    with pytest.raises(ModelError, match=r"other features .*marks"):
         Model(folder)
 
 

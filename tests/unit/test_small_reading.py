@@ -15,7 +15,8 @@ from bridge.tiers.small.clauses import MOST_CLAUSES, choices_of
 from bridge.tiers.small.features import Context, features_of
 from bridge.tiers.small.memory import Memory
 from bridge.tiers.small.reading import Reading
-from bridge.tiers.small.words import MOST
+from bridge.tiers.small.windows import LONGEST, windows
+from bridge.tiers.small.words import MOST, split
 from bridge.tiers.trial import trial
 from tests.unit.homes import call, small_home
 from tests.unit.small import Heard, Stub, read_as
@@ -419,7 +420,43 @@ def test_nothing_said_is_not_looked_at(said: str) -> None:
 
 
 def test_too_much_said_is_not_looked_at() -> None:
-    assert heard("light " * (MOST + 1)).problem == "too_long"
+    assert heard("light " * (LONGEST + 1)).problem == "too_long"
+
+
+@pytest.mark.parametrize(
+    ("said", "cuts"),
+    [
+        ("light " * MOST, [0]),
+        ("light " * (MOST + 1), [0, MOST]),
+        ("on " * 40 + ", " + "off " * 40, [0, 40]),
+        ("on " * 50 + "and " + "off " * 40, [0, 50]),
+        ("on, " * 10 + "off " * 120, [0, 64, 128]),
+    ],
+)
+def test_long_sentences_are_cut_where_a_command_may_end(said: str, cuts: list[int]) -> None:
+    words = split(said, LONGEST)
+    made = windows(words)
+    assert [first for first, _ in made] == cuts[: len(made)]
+    assert made[-1][1] == len(words)
+    assert all(0 < end - first <= MOST for first, end in made)
+
+
+def test_what_is_said_in_a_later_window_keeps_its_place() -> None:
+    said = "hall light on, please, " + "and so on " * 20 + "and then, hall light on"
+    reading = heard(said, Heard("HassTurnOn", name="Hall light"))
+    assert len(reading.words) > MOST
+    (part,) = reading.parts  # said twice, done once
+    assert part.call == call("HassTurnOn", name="Hall light")
+    assert len(reading.values) == 0
+
+
+def test_an_option_may_be_said_for_several_things() -> None:
+    quiet = own("silence", {"level": {"type": "string", "enum": ["hushed", "silent"]}}, ("light.a", "light.b"))
+    home = small_home(Entity("light.a", "Corner lamp"), Entity("light.b", "Desk lamp"))
+    both = (Heard("silence", name="Corner lamp"), Heard("silence", name="Desk lamp", begins="desk"))
+    reading = read_as(both, "corner lamp and desk lamp to hushed", home, build_registry(home, (quiet,)))
+    assert [part.call.arguments["level"] for part in reading.parts if part.call] == ["hushed", "hushed"]
+    assert [part.problem for part in reading.parts] == ["", ""]
 
 
 def test_an_empty_home_is_read_too() -> None:

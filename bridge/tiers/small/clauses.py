@@ -13,7 +13,7 @@ from bridge.tiers.small.memory import Memory
 from bridge.tiers.small.model import Floats, Said
 from bridge.tiers.small.rows import RowKind
 
-MOST_CLAUSES = 8
+MOST_CLAUSES = 12
 EVERYTHING, NAME_EXTRA, PLACE_EXTRA = 1, 2, 1
 """Before the rows: no name and everything; no place."""
 _RANKED, _VARIANTS, _FAR_LESS = 3, 6, 0.1
@@ -56,6 +56,8 @@ class Choice:
     """Chance of the second best action."""
     others: tuple[tuple[Pick, ...], ...] = ()
     """What else the heads may have meant, likeliest first: actions, names, places, nouns."""
+    run: tuple[int, int] | None = None
+    """First and last word of it and its neighbours with the same action."""
 
     @property
     def chance(self) -> float:

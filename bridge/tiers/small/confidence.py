@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from actions.call import ToolCall
-from bridge.tiers.small.features import BEFORE
 from bridge.tiers.small.labels import Reject
 from bridge.tiers.small.reading import Part, Reading
 
@@ -38,12 +37,12 @@ def marks_of(reading: Reading, language: str) -> dict[str, float]:
         "refused": float(sum(bool(part.problem) and part.problem not in set(Reject) for part in parts)),
         "not_called": float(len(parts) - len(called)),
         "calls": math.log(1 + len(called)),
-        "words": math.log(1 + len(reading.read.words)),
+        "words": math.log(1 + len(reading.words)),
         "unused_values": float(_unused(reading)),
         "unused_times": float(_unused_times(reading)),
         "timer": float(any("Timer" in part.name for part in called)),
         "later": float(any("conversation_command" in (part.call or _NOTHING).arguments for part in called)),
-        "follows": float(reading.read.tokens[:, -len(BEFORE) :].any()),
+        "follows": float(reading.follows),
         "own": float(any(not part.name.startswith("Hass") for part in called)),
         "many": float(any(part.marks.get("many") for part in called)),
         "question": float(any(part.name.startswith(_QUESTIONS) for part in called)),
@@ -89,7 +88,7 @@ def _unused_times(reading: Reading) -> int:
             for prefix in ("", "start_")
         )
 
-    return sum(isinstance(value.value, dict) and not taken(value.value) for value in reading.read.values)
+    return sum(isinstance(value.value, dict) and not taken(value.value) for value in reading.values)
 
 
 def _unused(reading: Reading) -> int:
@@ -98,4 +97,4 @@ def _unused(reading: Reading) -> int:
     for part in reading.calls:
         if part.call is not None:
             taken += [abs(v) if isinstance(v, int | float) else v for v in part.call.arguments.values()]
-    return sum(value.value not in taken and not isinstance(value.value, dict) for value in reading.read.values)
+    return sum(value.value not in taken and not isinstance(value.value, dict) for value in reading.values)

@@ -1,8 +1,8 @@
 """Reading: an utterance in a home as calls, each checked against what the home can do."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from actions.action import Risk
@@ -16,7 +16,9 @@ from bridge.tiers.small.memory import Memory
 from bridge.tiers.small.model import Model
 from bridge.tiers.small.rows import RowKind
 from bridge.tiers.small.slots import Filled, Filler
-from bridge.tiers.small.words import MOST
+from bridge.tiers.small.values import Value
+from bridge.tiers.small.windows import LONGEST, windows
+from bridge.tiers.small.words import Word, split
 from bridge.tiers.trial import trial
 
 _MOVING = frozenset({"cover", "valve"})
@@ -55,8 +57,11 @@ class Part:
 class Reading:
     """One utterance as it was understood."""
 
-    read: Features
+    words: Sequence[Word]
     parts: list[Part]
+    values: Sequence[Value] = ()
+    follows: bool = False
+    """Whether something was done before."""
     problem: str = ""
     """Why nothing was looked at: empty, too long."""
 
@@ -74,9 +79,22 @@ class Reader:
 
     def read(self, utterance: str, home: Home, registry: Registry, memory: Memory, context: Context) -> Reading:
         """Understand an utterance, without doing anything. Never raises for what a person may say."""
+        words = split(utterance, LONGEST)
+        if not words or len(words) > LONGEST:
+            return Reading(words, [], problem="empty" if not words else "too_long")
+        whole = Reading(words, [], follows=bool(context.previous))
+        for first, end in windows(words):
+            piece = utterance[words[first].start if first else 0 : words[end - 1].end if end < len(words) else None]
+            read, parts = self._window(piece, home, registry, memory, context)
+            whole.values = [*whole.values, *read.values]
+            whole.parts += [replace(part, first=part.first + first, last=part.last + first) for part in parts]
+        whole.parts = _merged(whole.parts)
+        return whole
+
+    def _window(
+        self, utterance: str, home: Home, registry: Registry, memory: Memory, context: Context
+    ) -> tuple[Features, list[Part]]:
         read = features_of(utterance, memory, context)
-        if not read.words or len(read.words) > MOST:
-            return Reading(read, [], "empty" if not read.words else "too_long")
         said = self.model.run(read, memory)
         judge = _Judge(Filler(utterance, said, read, memory, context.previous), home, registry, context)
         best = max(
@@ -86,11 +104,11 @@ class Reader:
             ),
             key=lambda each: each[0],
         )
-        return Reading(read, _merged(best[1]))
+        return read, best[1]
 
     def _parts(self, chance: float, choices: list[Choice], judge: "_Judge") -> tuple[float, list[Part]]:
         """The parts of one way to split an utterance, and the log of how likely it is as a whole."""
-        parts = [judge.part(choice) for choice in choices]
+        parts = [judge.part(choice) for choice in _with_runs(choices)]
         for choice, part in zip(choices, parts, strict=True):
             chance += math.log(part.chance / choice.boundary + _NEVER)
             if part.problem and part.call is not None:
@@ -226,6 +244,17 @@ def _marks(choice: Choice, filled: Filled | None, said: dict[str, float]) -> dic
         "slots": min(filled.chances, default=1.0) if filled else 1.0,
         **said,
     }
+
+
+def _with_runs(choices: Sequence[Choice]) -> Iterator[Choice]:
+    """Each with the words of its neighbours that ask for the same: "set the blinds and the curtains to silent"."""
+    for index, choice in enumerate(choices):
+        first = last = index
+        while first and choices[first - 1].action.index == choice.action.index:
+            first -= 1
+        while last + 1 < len(choices) and choices[last + 1].action.index == choice.action.index:
+            last += 1
+        yield replace(choice, run=(choices[first].first, choices[last].last))
 
 
 def _merged(parts: list[Part]) -> list[Part]:

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rapidfuzz import fuzz
-
 from actions.action import Action
 from actions.call import ToolCall
 from actions.catalog.own import NARROWING
@@ -23,9 +21,9 @@ from bridge.tiers.small.features import Features
 from bridge.tiers.small.labels import LEVELS, USUAL, USUAL_STEP, Step
 from bridge.tiers.small.memory import Memory
 from bridge.tiers.small.model import Said
+from bridge.tiers.small.options import denied, number_of, option_in, unit_of
 from bridge.tiers.small.rows import Row, RowKind
 from bridge.tiers.small.values import Value, ValueKind
-from bridge.tiers.small.words import fold, stem
 from bridge.tiers.trial import options_of, schema_of
 
 _TIMER = "Timer"
@@ -56,13 +54,7 @@ _MODES: Mapping[str, Sequence[str]] = {
     "mode": ("normal", "eco", "away", "boost", "comfort", "home", "sleep", "auto", "baby"),
 }
 """Those that Home Assistant has names for; the planner knows which of them a thing has."""
-_OPTION_LIKE = 82.0
-_BEGINNING = 4
 _ON_OFF = frozenset({"on", "off"})
-_NOT = frozenset(
-    {"off", "no", "not", "stop", "without", "disable", "end", "don't", "never", "straight", "deactivate"}
-)
-_SECONDS: Mapping[str, int] = {"hours": 3600, "minutes": 60, "seconds": 1}
 
 
 @dataclass(slots=True)
@@ -216,7 +208,7 @@ class Filler:
     def _state(self, name: str, choice: Choice, made: Filled) -> None:
         made.chances.append(choice.state.chance)
         slot = {"HassClimateSetFanMode": "fan_mode", "HassHumidifierMode": "mode"}.get(name, "state")
-        state = state_of(choice.state) or (self._option(_MODES[slot], choice) if slot in _MODES else None)
+        state = state_of(choice.state) or (self._near_option(_MODES[slot], choice) if slot in _MODES else None)
         if state:
             made.arguments[slot] = state
         made.missing = not state and slot != "state"
@@ -253,14 +245,14 @@ class Filler:
     ) -> None:
         options, kind = options_of(described)
         if options:
-            option = self._option(options, choice) or self._switched(options, choice)
+            option = self._near_option(options, choice) or self._switched(options, choice)
             if option is not None:
                 made.arguments[key] = option
         elif kind == "boolean":
-            made.arguments[key] = not self._denied(choice)
+            made.arguments[key] = not denied(self._said(choice.first, choice.last))
         elif kind in {"integer", "number"}:
-            unit = _unit_of(key, described)
-            numbers = [(value, number) for value in values if (number := _number(value, unit)) is not None]
+            unit = unit_of(key, described)
+            numbers = [(value, number) for value in values if (number := number_of(value, unit)) is not None]
             if numbers:
                 made.arguments |= _leveled(key, step, numbers[0][1])
                 values.remove(numbers[0][0])
@@ -274,56 +266,22 @@ class Filler:
             elif colours:
                 made.arguments[key] = colours[0].value
 
-    def _option(self, options: Sequence[str], choice: Choice) -> str | None:
-        """The option that the clause's words name: whole, else nearly; the longest."""
-        words = [stem(word.text) for word in self.read.words[choice.first : choice.last + 1]]
-        said = f" {' '.join(words)} "
-        best: tuple[float, int, str] | None = None
-        for option in options:
-            plain = " ".join(stem(word) for word in fold(option).replace("_", " ").replace("-", " ").split())
-            if f" {plain} " in said or plain.replace(" ", "") in words:
-                likeness = 100.0
-            else:
-                span = max(1, len(plain.split()))
-                windows = [" ".join(words[i : i + span]) for i in range(len(words) - span + 1)]
-                likeness = max((_likeness(plain, window) for window in windows), default=0)
-            if likeness >= _OPTION_LIKE and (best is None or (likeness, len(plain)) > best[:2]):
-                best = (likeness, len(plain), option)
-        return best[2] if best else None
+    def _near_option(self, options: Sequence[str], choice: Choice) -> str | None:
+        """The option that is named in the clause, else in its neighbours that ask for the same."""
+        found = option_in(self._said(choice.first, choice.last), options)
+        if found is None and choice.run is not None:
+            found = option_in(self._said(*choice.run), options)
+        return found
 
     def _switched(self, options: Sequence[str], choice: Choice) -> str | None:
         """On or off where those are the options and neither is said: "let it swing", "no swing"."""
         if {option.casefold() for option in options} != _ON_OFF:
             return None
-        wanted = "off" if self._denied(choice) else "on"
+        wanted = "off" if denied(self._said(choice.first, choice.last)) else "on"
         return next(option for option in options if option.casefold() == wanted)
 
-    def _denied(self, choice: Choice) -> bool:
-        return any(word.text in _NOT for word in self.read.words[choice.first : choice.last + 1])
-
-
-def _likeness(option: str, said: str) -> float:
-    """How much of an option is said, 0 to 100; "cooling" says "cool"."""
-    begun = len(option) >= _BEGINNING and said.startswith(option)
-    return 99.0 if begun else fuzz.ratio(option, said)
-
-
-def _unit_of(key: str, described: Mapping[str, Any]) -> str:
-    """The unit of time that a field counts, as far as its name or description says; else empty."""
-    about = f"{key} {described.get('description') or ''}".casefold()
-    return next((unit for unit in _SECONDS if unit[:-1] in about), "")
-
-
-def _number(value: Value, unit: str) -> float | None:
-    """A value as a plain number; "half an hour" is 30 where an action counts minutes."""
-    if value.kind is ValueKind.DURATION:
-        amounts: dict[str, int] = value.value
-        if not unit:
-            return next(iter(amounts.values())) if len(amounts) == 1 else None
-        counted = sum(amount * _SECONDS[each] for each, amount in amounts.items()) / _SECONDS[unit]
-        return int(counted) if counted.is_integer() else counted
-    number: float = value.value
-    return None if value.kind is ValueKind.COLOUR else number
+    def _said(self, first: int, last: int) -> list[str]:
+        return [word.text for word in self.read.words[first : last + 1]]
 
 
 def _is_warmth(value: Value) -> bool:

@@ -120,7 +120,7 @@ def _key(utterance: Utterance, home: Home, registry: Registry) -> Key | None:
 
 
 def _left(part: Part, text: str, reading: Reading) -> str:
-    words = reading.read.words
+    words = reading.words
     said = text[words[part.first].start : words[part.last].end]
     reason = Reject(part.problem) if part.problem in set(Reject) else Reject.CANNOT
     return _LEFT[reason].format(said)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 MOST = 64
-"""Words that are read of an utterance; a longer one is not understood."""
+"""Words that are read at once."""
 _WORD = re.compile(r"(?:(?<![\w])-(?=\d))?\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’´`][^\W\d_]+)*|[%°]")
 _BREAK = re.compile(r"[,;.!?:]")
 _APOSTROPHES = str.maketrans("’´`", "'''")
@@ -25,15 +25,15 @@ class Word:
     """Whether punctuation stands before it."""
 
 
-def split(utterance: str) -> list[Word]:
-    """The words of an utterance, at most `MOST` + 1 of them, so that a caller sees when there are too many."""
+def split(utterance: str, most: int = MOST) -> list[Word]:
+    """The words of an utterance, at most `most` + 1 of them, so that a caller sees when there are too many."""
     words: list[Word] = []
     last = 0
     for match in _WORD.finditer(utterance):
         gap = utterance[last : match.start()]
         words.append(Word(fold(match.group()), match.start(), match.end(), bool(_BREAK.search(gap))))
         last = match.end()
-        if len(words) > MOST:
+        if len(words) > most:
             break
     return words
 
