@@ -23,6 +23,7 @@ from coreml_export.data.walk import Infeasible, Open, Part, Said, walk
 from coreml_export.data.words import Words
 
 _TRIES = 8
+_LOOSE = 0.4
 _PLAIN = frozenset({"on", "off"})
 _INTENTS: Mapping[str, frozenset[str]] = {
     "temperature": frozenset({"climate"}),
@@ -124,7 +125,8 @@ class Asker:
         able = [owned for owned in self.owned if owned.frames]
         if not able:
             raise Infeasible("no own actions")
-        owned = self.rng.choice(able)
+        loose = [owned for owned in able if owned.loose]
+        owned = self.rng.choice(loose if loose and self.rng.random() < _LOOSE else able)
         return owned, self.rng.choice(list(owned.frames))
 
     def _parts(self, owned: Owned, family: str) -> list[Part]:

@@ -10,6 +10,7 @@ import yaml
 from hassil.expression import Sentence
 from hassil.parse_expression import parse_sentence
 
+from coreml_export.data import gadgets
 from coreml_export.data.field import Field
 
 _FOLDER = files("coreml_export.data") / "phrases"
@@ -60,12 +61,14 @@ class Frames:
         for group in (self.alone, *self.coined.alone.values(), *self.coined.pointed.values()):
             for family in group:
                 yield family, family.rpartition(".")[0]
+        for family, _ in gadgets.families():
+            yield family, family.rpartition(".")[0]
 
     def lines(self) -> dict[str, int]:
         """How many templates each family has."""
         groups = [kind.families for kind in self.kinds]
         groups += [self.alone, *self.coined.alone.values(), *self.coined.pointed.values()]
-        return {family: len(says) for group in groups for family, says in group.items()}
+        return {family: len(says) for group in groups for family, says in group.items()} | dict(gadgets.families())
 
 
 @cache

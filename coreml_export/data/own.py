@@ -8,8 +8,10 @@ from typing import Any
 from hassil.expression import Sentence
 
 from actions.effects import DOMAINS
+from actions.text import stem
 from coreml_export.data.field import Field
 from coreml_export.data.frames import Coined, Frames, OwnKind
+from coreml_export.data.gadgets import gadget
 from coreml_export.data.split import Split, of_name
 from coreml_export.data.words import some
 
@@ -24,6 +26,8 @@ _SHOWS: Mapping[str, Sequence[str]] = {
 """The attributes that stand for a feature."""
 _LOOSE = 0.5
 """The share of those of no kind of device that are about nothing that Home Assistant knows."""
+_AT_SOMETHING = 0.25
+"""The share of gadgets that are wired to some entity."""
 _WHOLE = 0.75
 """The share of actions that all devices of their kind can do."""
 
@@ -37,6 +41,8 @@ class Owned:
     frames: Mapping[str, Sequence[Sentence]]
     field: Field | None
     do: Sequence[str] = ()
+    loose: bool = False
+    """About nothing that Home Assistant knows."""
 
     @property
     def name(self) -> str:
@@ -85,6 +91,11 @@ class OwnPhrases:
         for _ in range(rng.randint(1, 7) if many else rng.choice((0, 1, 1, 2, 4))):
             made = self._coined(self.frames.coined, able, rng)
             owned.setdefault(made.name, made)
+        taken = {word for each in entities for name in (each["name"], *each["aliases"]) for word in _words(name)}
+        for _ in range(rng.randint(0, 5) if many else rng.choice((0, 1, 2, 3))):
+            if (thing := self._gadget(taken, able, rng)) is not None:
+                owned.setdefault(thing.name, thing)
+                taken |= _words(thing.name)
         return list(owned.values())
 
     def _mine(self, families: Mapping[str, Sequence[Sentence]]) -> dict[str, Sequence[Sentence]]:
@@ -112,6 +123,19 @@ class OwnPhrases:
             "description": kind.description,
         }
         return Owned(row, self._mine(families), kind.field, kind.do)
+
+    def _gadget(self, taken: set[str], able: Sequence[Mapping[str, Any]], rng: Random) -> Owned | None:
+        mine = {family for family, split in self.split.items() if split == self.wanted}
+        made = gadget(taken, self.wanted, mine, rng)
+        if made is None:
+            return None
+        row = {
+            "action": made.name,
+            "fields": {made.field.slot: made.field.to_json()},
+            "entity_ids": [rng.choice(able)["entity_id"]] if able and rng.random() < _AT_SOMETHING else [],
+            "description": made.description,
+        }
+        return Owned(row, made.frames, made.field, loose=True)
 
     def _coined(self, coined: Coined, able: Sequence[Mapping[str, Any]], rng: Random) -> Owned:
         for _ in range(20):
@@ -141,6 +165,10 @@ class OwnPhrases:
         families = groups["field"] if field else groups["plain"]
         # Words that its name, description and phrases do not have are the harder ones.
         return Owned(row, self._mine(families), field, told if rng.random() < 0.8 else ways)
+
+
+def _words(name: str) -> set[str]:
+    return set(stem(name.replace("_", " ").replace(".", " ")).split())
 
 
 def declare(entities: Sequence[dict[str, Any]], owned: Sequence[Owned]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 _TABLES: dict[str, Any] = yaml.safe_load((files("coreml_export.data") / "wordy.yaml").read_text("utf-8"))
-_REASONS: Sequence[str] = _TABLES["reasons"]
+REASONS: Sequence[str] = _TABLES["reasons"]
 _ASKS: Sequence[str] = _TABLES["asks"]
 _ASIDES: Sequence[str] = _TABLES["asides"]
 _ENDS: Sequence[str] = _TABLES["ends"]
@@ -27,7 +27,7 @@ def wordy(marked: str, rng: Random, *, first: bool = True, last: bool = True) ->
         text = f"{rng.choice(_ASKS)} {text}"
     roll = rng.random()
     if roll < (0.65 if first else 0.25):
-        reason = rng.choice(_REASONS)
+        reason = rng.choice(REASONS)
         text = f"{reason if first else reason[0].lower() + reason[1:]}, {text}"
     if rng.random() < 0.25 and not text.endswith("?"):
         text = f"{text.rstrip('.!')}, {rng.choice(_ASIDES)}"

@@ -25,7 +25,7 @@ _BETAS = (0.9, 0.98)
 _AVERAGE = 0.999
 _AVERAGE_EVERY = 10
 _MATRIX = 2
-_DROPPED = 0.04
+_DROPPED = 0.06
 """The share of words whose ids are hidden, so that the names' match is learnt to be used."""
 
 
