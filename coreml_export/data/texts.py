@@ -14,15 +14,15 @@ _AMOUNTS = (
 )  # fmt: skip
 _GOODS = (
     "bread", "milk", "butter", "apples", "flour", "sugar", "rice", "beans", "chocolate", "yoghurt", "cheese", "ham",
-    "washing up liquid", "dishwasher tablets", "sun cream", "hand soap", "shampoo", "paper towels", "bin bags",
-    "tent pegs", "a torch", "socks", "swimming trunks", "screws", "a drill", "paint", "sandpaper", "plant food",
+    "oven cleaner", "dishwasher tablets", "hair gel", "hand soap", "shampoo", "paper towels", "bin bags",
+    "a tarpaulin", "socks", "a raincoat", "screws", "a hammer", "paint", "sandpaper", "plant food",
     "bird seed", "charcoal", "ice cubes", "lemonade", "red wine", "sparkling water", "green tea", "cereal", "pasta",
     "tomato sauce", "onions", "garlic", "carrots", "salad", "salmon", "minced meat", "tofu", "nappies", "wipes",
     "envelopes", "printer ink", "wrapping paper", "a phone charger", "a passport photo", "walking boots", "a tie",
     "earplugs", "plasters", "aspirin", "cough syrup", "hay", "cat food", "light bulbs", "fuses", "duct tape",
 )  # fmt: skip
 _DO = (
-    "renew", "clean", "fix", "polish", "descale", "book", "pay", "service", "order", "return", "buy", "pick up",
+    "clean", "fix", "book", "pay", "order", "return", "buy", "pick up",
     "drop off", "wash", "iron", "sweep", "mop", "paint", "print", "sign", "sort", "repair", "charge", "defrost",
     "feed", "walk", "empty", "check", "email", "call", "ring", "cancel", "turn off", "switch on", "vacuum", "water",
     "mow", "close", "lock", "tidy", "bleed", "replace", "read", "finish", "write", "sharpen", "oil", "sell",
