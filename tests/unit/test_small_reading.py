@@ -450,6 +450,28 @@ def test_what_is_said_in_a_later_window_keeps_its_place() -> None:
     assert len(reading.values) == 0
 
 
+@pytest.mark.parametrize(
+    ("said", "first", "second"),
+    [
+        ("the lamp and the fan in the den on", Heard("HassTurnOn", name="Lamp"), "fan"),
+        ("fan in the den on and lamp there off", Heard("HassTurnOff", name="Lamp", begins="lamp"), ""),
+    ],
+)
+def test_what_stands_in_many_rooms_is_in_its_neighbours(said: str, first: Heard, second: str) -> None:
+    rooms = ("den", "attic")
+    lamps = [Entity(f"light.{room}", "Lamp", area=room) for room in rooms]
+    home = small_home(
+        *lamps, Entity("fan.den", "Fan", area="den"), areas=tuple(Area(room, room.title()) for room in rooms)
+    )
+    fan = Heard("HassTurnOn", name="Fan", place="den", begins=second)
+    heard = sorted((first, fan), key=lambda each: said.index(each.begins))
+    reading = read_as(heard, said, home, build_registry(home))
+    lamp = next(part for part in reading.parts if part.call and part.call.arguments["name"] == "Lamp")
+    assert lamp.targets == ("light.den",)
+    (alone,) = read_as([Heard("HassTurnOn", name="Lamp")], "lamp on", home, build_registry(home)).parts
+    assert alone.problem == "ambiguous_name"
+
+
 def test_an_option_may_be_said_for_several_things() -> None:
     quiet = own("silence", {"level": {"type": "string", "enum": ["hushed", "silent"]}}, ("light.a", "light.b"))
     home = small_home(Entity("light.a", "Corner lamp"), Entity("light.b", "Desk lamp"))

@@ -25,6 +25,7 @@ _MOVING = frozenset({"cover", "valve"})
 """What "stop" leaves where it is; anything else is off then."""
 _KINDS = frozenset({"domain", "device_class"})
 _HALF = 0.4
+_SEVERAL = "ambiguous_name"
 _NOUNS = 3
 """Where a choice has its other nouns."""
 _NEVER, _HARDLY = 1e-9, 0.3
@@ -109,6 +110,7 @@ class Reader:
     def _parts(self, chance: float, choices: list[Choice], judge: "_Judge") -> tuple[float, list[Part]]:
         """The parts of one way to split an utterance, and the log of how likely it is as a whole."""
         parts = [judge.part(choice) for choice in _with_runs(choices)]
+        judge.place(parts)
         for choice, part in zip(choices, parts, strict=True):
             chance += math.log(part.chance / choice.boundary + _NEVER)
             if part.problem and part.call is not None:
@@ -138,6 +140,19 @@ class _Judge:
             first = first or part
         assert first is not None  # noqa: S101  # there is at least the choice itself
         return first
+
+    def place(self, parts: Sequence[Part]) -> None:
+        """What could be in several rooms is in the room of its neighbour: "the light and the fan in the den"."""
+        for index, part in enumerate(parts):
+            if part.problem != _SEVERAL or part.call is None or "area" in part.call.arguments:
+                continue
+            area = next(filter(None, map(_area_of, _nearest(parts, index))), None)
+            if area is None:
+                continue
+            call = ToolCall(name=part.call.name, arguments={**part.call.arguments, "area": area})
+            tried = trial(call, self.registry, self.home, self.context.area)
+            if not tried.problem:
+                part.call, part.targets, part.problem, part.risk = call, tried.targets, "", tried.risk
 
     def _try(self, choice: Choice) -> Part:
         index = choice.action.index
@@ -244,6 +259,17 @@ def _marks(choice: Choice, filled: Filled | None, said: dict[str, float]) -> dic
         "slots": min(filled.chances, default=1.0) if filled else 1.0,
         **said,
     }
+
+
+def _nearest(parts: Sequence[Part], index: int) -> list[Part]:
+    """The others, the next one first."""
+    order = sorted(range(len(parts)), key=lambda other: (abs(other - index), other < index))
+    return [parts[other] for other in order if other != index]
+
+
+def _area_of(part: Part) -> str | None:
+    area = part.call.arguments.get("area") if part.call else None
+    return area if isinstance(area, str) else None
 
 
 def _with_runs(choices: Sequence[Choice]) -> Iterator[Choice]:
