@@ -15,6 +15,7 @@ from bridge.tiers.small import (
     lexicon,
     match,
     memory,
+    options,
     reading,
     rows,
     slots,
@@ -67,8 +68,8 @@ def decoding() -> str:
     template = files("coreml_export.coreml").joinpath("decoding.md.j2").read_text("utf-8")
     return environment.from_string(template).render(
         words=words, tokenizer=tokenizer, rows=rows, labels=labels, features=features, match=match, memory=memory,
-        clauses=clauses, slots=slots, lexicon=lexicon, values=values, reading=reading, FAR=int(FAR), ROWS=ROWS,
-        LENGTHS=LENGTHS, STATE=STATE, PARTS=PARTS, layout=_layout(), dedent=inspect.cleandoc,
+        clauses=clauses, slots=slots, options=options, lexicon=lexicon, values=values, reading=reading,
+        FAR=int(FAR), ROWS=ROWS, LENGTHS=LENGTHS, STATE=STATE, PARTS=PARTS, layout=_layout(), dedent=inspect.cleandoc,
     ).strip() + "\n"  # fmt: skip
 
 
