@@ -69,7 +69,8 @@ def decoding() -> str:
     return environment.from_string(template).render(
         words=words, tokenizer=tokenizer, rows=rows, labels=labels, features=features, match=match, memory=memory,
         clauses=clauses, slots=slots, options=options, lexicon=lexicon, values=values, reading=reading,
-        FAR=int(FAR), ROWS=ROWS, LENGTHS=LENGTHS, STATE=STATE, PARTS=PARTS, layout=_layout(), dedent=inspect.cleandoc,
+        FAR=int(FAR), ROWS=ROWS, LENGTHS=LENGTHS, STATE=STATE, PARTS=PARTS, layout=_layout(),
+        dedent=inspect.cleandoc,
     ).strip() + "\n"  # fmt: skip
 
 
