@@ -25,7 +25,7 @@ class NoTraining(HearthError):
 
 @click.command()
 @click.option("--out", type=_FOLDER, required=True, help="Folder for the checkpoint, the weights and the model.")
-@click.option("--steps", type=click.IntRange(1), default=9000, show_default=True)
+@click.option("--steps", type=click.IntRange(1), default=30_000, show_default=True)
 @click.option("--batch", type=click.IntRange(1), default=64, show_default=True, help="Utterances at a time.")
 @click.option("--shard", type=click.IntRange(1), default=30_000, show_default=True, help="Cases of a portion.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)

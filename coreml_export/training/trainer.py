@@ -44,7 +44,7 @@ class OtherRun(HearthError):
 class Plan:
     """How to train."""
 
-    steps: int = 9000
+    steps: int = 30_000
     batch: int = 64
     """Utterances of nine words; of longer ones fewer."""
     rate: float = 1.5e-3
