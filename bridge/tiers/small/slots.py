@@ -223,11 +223,12 @@ class Filler:
         fields: dict[str, Any] = schema.get("properties", {})
         step = Step(step_of(choice.step))
         values = [value for value, _, _ in self._values(choice)]
-        for key, described in fields.items():
-            if action.narrows and key in NARROWING:
-                continue
-            self._field(key, described, choice, made, values, step)
         required = set(schema.get("required", ()))
+        own = [key for key in fields if not (action.narrows and key in NARROWING)]
+        for key in own:
+            self._field(key, fields[key], choice, made, values, step)
+            if key not in made.arguments and (key in required or len(own) == 1 or self._mentions(key, choice)):
+                self._switched(key, fields[key], choice, made)
         given = {key.removesuffix("_step") for key in made.arguments}
         made.missing = bool(required - given)
         if action.narrows:
@@ -245,11 +246,9 @@ class Filler:
     ) -> None:
         options, kind = options_of(described)
         if options:
-            option = self._near_option(options, choice) or self._switched(options, choice)
+            option = self._near_option(options, choice)
             if option is not None:
                 made.arguments[key] = option
-        elif kind == "boolean":
-            made.arguments[key] = not denied(self._said(choice.first, choice.last))
         elif kind in {"integer", "number"}:
             unit = unit_of(key, described)
             numbers = [(value, number) for value in values if (number := number_of(value, unit)) is not None]
@@ -273,12 +272,17 @@ class Filler:
             found = option_in(self._said(*choice.run), options)
         return found
 
-    def _switched(self, options: Sequence[str], choice: Choice) -> str | None:
-        """On or off where those are the options and neither is said: "let it swing", "no swing"."""
-        if {option.casefold() for option in options} != _ON_OFF:
-            return None
-        wanted = "off" if denied(self._said(choice.first, choice.last)) else "on"
-        return next(option for option in options if option.casefold() == wanted)
+    def _switched(self, key: str, described: Mapping[str, Any], choice: Choice, made: Filled) -> None:
+        """On or off where that is the question and neither is said: "let it swing", "no swing"."""
+        options, kind = options_of(described)
+        wanted = not denied(self._said(choice.first, choice.last))
+        if kind == "boolean":
+            made.arguments[key] = wanted
+        elif {option.casefold() for option in options} == _ON_OFF:
+            made.arguments[key] = next(option for option in options if (option.casefold() == "on") == wanted)
+
+    def _mentions(self, key: str, choice: Choice) -> bool:
+        return bool(set(key.split("_")) & set(self._said(choice.first, choice.last)))
 
     def _said(self, first: int, last: int) -> list[str]:
         return [word.text for word in self.read.words[first : last + 1]]
