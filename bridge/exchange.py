@@ -181,7 +181,7 @@ def begin(asked: Asked, device: Device) -> Exchange:
         turn=asked.turn_id or new_id(),
         device=device,
         request=request,
-        fingerprint=_fingerprint(request, asked.turn_id) if asked.idempotency_key is not None else "",
+        fingerprint=_fingerprint(request, asked) if asked.idempotency_key is not None else "",
         new_turn=asked.turn_id is None,
         language=asked.language,
         phone=asked.phone,
@@ -190,6 +190,7 @@ def begin(asked: Asked, device: Device) -> Exchange:
     )
 
 
-def _fingerprint(request: Mapping[str, Any], turn_id: str | None) -> str:
-    body = json.dumps([request, turn_id], sort_keys=True, default=str)
+def _fingerprint(request: Mapping[str, Any], asked: Asked) -> str:
+    way = [asked.way.read_only, sorted(asked.way.without)]
+    body = json.dumps([request, asked.turn_id, way], sort_keys=True, default=str)
     return hashlib.sha256(body.encode()).hexdigest()

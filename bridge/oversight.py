@@ -76,7 +76,7 @@ class Oversight:
         """A request was worked on to its end."""
         spent = reply.timings_ms.get("total")
         self._tally.count(exchange.tier, exchange.decision, spent, exchange.tiers)
-        self._answered(exchange.turn)
+        self.answered(exchange.turn)
         if exchange.pending is not None and exchange.pending.kind == "confirm":
             until = now() + self._confirm
             self._wait_for(_Question(exchange.turn, exchange.device.name, reply.ask, until))
@@ -133,7 +133,8 @@ class Oversight:
         loop = asyncio.get_running_loop()
         self._timers[question.turn] = loop.call_later(max(0.0, left), self._unanswered, question.turn)
 
-    def _answered(self, turn: str) -> None:
+    def answered(self, turn: str) -> None:
+        """What was asked in this turn waits no longer."""
         self._open.pop(turn, None)
         if timer := self._timers.pop(turn, None):
             timer.cancel()

@@ -119,7 +119,7 @@ class Router:
 
     def _cloud_first(self, utterance: Utterance, exchange: Exchange) -> str:
         """Why the local tiers are left out: they read words only, and know nothing of a model's question."""
-        if self._cloud is None or self._cloud.name in exchange.way.without:
+        if self._cloud is None:
             return ""
         if exchange.talk:
             return "answers_its_question"

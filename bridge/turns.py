@@ -100,7 +100,12 @@ class Turns:
             return known
         if not exchange.new_turn and await self._record.owner(exchange.turn) != exchange.device.id:
             raise TurnError("There is no such turn", hint="Leave turn_id out to begin a new one.")
-        reply = await self._worker.work(asked, exchange)
+        try:
+            reply = await self._worker.work(asked, exchange)
+        except Exception:
+            # The answer took the question away, whatever became of it.
+            self._oversight.answered(exchange.turn)
+            raise
         log.info(
             "turn",
             turn=exchange.turn,

@@ -275,7 +275,7 @@ class Worker:
             return self._ask_back(exchange, calls, rejected.problems)
         exchange.plan = plan
         exchange.lap("plan", since)
-        if plan.steps and (exchange.way.read_only or self._own.read_only):
+        if _changes(plan) and (exchange.way.read_only or self._own.read_only):
             exchange.plan = None
             return self._say(exchange, READ_ONLY, "denied")
         decision = judge(plan, exchange.trust)
@@ -427,6 +427,11 @@ def _given_up(receipt: Receipt) -> Receipt:
         return receipt
     detail = "The bridge failed before the outcome was seen"
     return receipt.model_copy(update={"status": Status.UNKNOWN, "reason": "internal_error", "detail": detail})
+
+
+def _changes(plan: Plan) -> bool:
+    """Whether anything but a question is in it; a phone's answer is a step too."""
+    return any(not step.action.reads_only for step in plan.steps)
 
 
 def _acts(plan: Plan) -> bool:

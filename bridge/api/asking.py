@@ -59,7 +59,7 @@ async def ask(body: AskIn, request: Request, device: Asker) -> Response:
         enclosed=Enclosed(image, body.url, body.clipboard),
         way=Way(body.ticket, bool(body.read_only), frozenset(body.without_tiers or ())),
     )
-    if not asked.text and asked.enclosed and service.cloud is None:
+    if not asked.text and asked.enclosed and (service.cloud is None or service.cloud.name in asked.way.without):
         raise HearthError(
             "Pictures and pages alone need a cloud model",
             code="unsupported_input",

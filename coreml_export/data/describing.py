@@ -43,16 +43,19 @@ def described(scene: Scene, entity: Entity, bank: Words, rng: Random, here: str 
     return Pointed(together(noun, called, rng), {**kind, "area": area.name})
 
 
-def shortened(scene: Scene, entity: Entity, rng: Random) -> Pointed:
+def shortened(scene: Scene, entity: Entity, bank: Words, rng: Random) -> Pointed:
     """By a part of its name that no other thing's name has: "the tub heater" for the Hot Springs Tub Heater.
 
     :raises Infeasible: there is no such part.
     """
     words = entity.name.replace("_", " ").split()
     parts = [words[i:] for i in range(1, len(words))] + [words[:1] + words[i:] for i in range(2, len(words))]
+    nouns = {stem(noun) for of_kind in bank.nouns.values() for noun in of_kind}
     for part in rng.sample(parts, len(parts)):
         said = " ".join(part)
         short = set(stem(said).split())
+        if stem(said) in nouns:
+            continue  # "the light" is whatever light is here
         bearers = [
             each for each in scene.home.entities.values() if any(short <= set(stem(n).split()) for n in each.names)
         ]

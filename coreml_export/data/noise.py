@@ -19,7 +19,7 @@ _TYPED = 4
 """Shorter words would not be known again."""
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _ACTS = re.compile(
-    r"^(?:turn|set|open|close|dim|lock|unlock|switch|start|stop|pause|play|mute|make|put|add|remove|send|show|tell|activate|deactivate|unlock|resume|unpause|skip|raise|lower|dock|return|vacuum|announce|cancel)\b",
+    r"^(?:turn|set|open|close|dim|lock|unlock|switch|start|stop|pause|play|mute|make|put|add|remove|send|show|tell|activate|deactivate|resume|unpause|skip|raise|lower|dock|return|vacuum|announce|cancel)\b",
     re.IGNORECASE,
 )
 

@@ -173,7 +173,7 @@ class Chooser:
             if roll < _DESCRIBED:
                 return described(self.scene, entity, self.bank, self.rng, self.here)
             if roll < _DESCRIBED + _SHORTENED:
-                return shortened(self.scene, entity, self.rng)
+                return shortened(self.scene, entity, self.bank, self.rng)
         except Infeasible:
             pass
         return None

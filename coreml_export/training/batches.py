@@ -1,7 +1,7 @@
 """Batches: examples of a few homes, padded to one size, as tensors."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from random import Random
 from typing import Any
 
@@ -46,6 +46,12 @@ class Batch:
     kinds: Tensor
     """(B, R) kinds of the rows, -1 where there is none"""
     right: Mapping[str, Tensor]
+
+    def to(self, device: str) -> "Batch":
+        """The same on a device."""
+        moved = {each.name: getattr(self, each.name) for each in fields(self)}
+        right = {key: value.to(device) for key, value in moved.pop("right").items()}
+        return Batch(**{key: value.to(device) for key, value in moved.items()}, right=right)
 
 
 class Batches:

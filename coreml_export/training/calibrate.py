@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actions.action import Risk
 from actions.errors import HearthError
 from bridge.evaluation.judge import right
 from bridge.evaluation.predict import Scene, as_calls, utterance_of
@@ -44,7 +43,6 @@ class Seen:
     marks: Mapping[str, float]
     right: bool
     answered: bool
-    sensitive: bool
 
 
 def observe(
@@ -67,11 +65,8 @@ def observe(
             if reading.problem:
                 continue
             called = as_calls([(part.call, part.targets) for part in reading.calls if part.call], scene)
-            sensitive = any(part.risk is Risk.SENSITIVE for part in reading.calls)
             marks = marks_of(reading, utterance.language)
-            seen.append(
-                Seen(utterance.language, marks, right(_targeted(case), called, scene), bool(called), sensitive)
-            )
+            seen.append(Seen(utterance.language, marks, right(_targeted(case), called, scene), bool(called)))
     return seen
 
 

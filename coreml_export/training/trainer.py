@@ -150,7 +150,7 @@ class Trainer:
             optimiser.zero_grad(set_to_none=True)
             for group in optimiser.param_groups:
                 group["lr"] = group["initial_lr"] * self._schedule()
-        batch = replace(batch, words=self._dropped(batch))
+        batch = replace(batch, words=self._dropped(batch)).to(self.plan.device)
         with torch.autocast(self.plan.device, torch.bfloat16, enabled=self.plan.half):
             out = run(self.network, batch)
         parts = losses(Outputs(*(part.float() for part in out)), batch)

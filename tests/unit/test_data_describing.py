@@ -75,11 +75,16 @@ def test_the_one_list_is_the_list(lists: tuple[str, ...]) -> None:
 def test_a_part_of_a_name_is_enough_where_no_other_thing_has_it() -> None:
     of = scene(("switch.a", "Hot Springs Tub Heater", None), ("switch.b", "Pool Heater", None))
     heater = of.home.entities["switch.a"]
-    parts = {shortened(of, heater, Random(seed)).said for seed in range(40)}
+    parts = {shortened(of, heater, ENGLISH, Random(seed)).said for seed in range(40)}
     assert "Tub Heater" in parts
     assert "Heater" not in parts
     with pytest.raises(Infeasible):
-        shortened(scene(("switch.a", "Den Heater", "den"), ("switch.b", "Heater", None)), heater, Random(1))
+        shortened(
+            scene(("switch.a", "Den Heater", "den"), ("switch.b", "Heater", None)), heater, ENGLISH, Random(1)
+        )
+    alone = scene(("light.a", "Cosy Light", "den"))
+    with pytest.raises(Infeasible):
+        shortened(alone, alone.home.entities["light.a"], ENGLISH, Random(1))
 
 
 @pytest.mark.parametrize("kind", ["items", "messages", "timers", "queries"])

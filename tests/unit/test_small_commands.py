@@ -74,8 +74,8 @@ def test_calibrate_seals_what_it_fitted_or_says_why_it_cannot(trained: Path) -> 
 
 
 def test_what_is_always_right_says_nothing_about_doubt() -> None:
-    seen = [Seen("en", {"all": 0.5}, right=True, answered=True, sensitive=False)] * 20
+    seen = [Seen("en", {"all": 0.5}, right=True, answered=True)] * 20
     with pytest.raises(NothingToFit, match="all right or all wrong"):
         fit(seen)
     with pytest.raises(NothingToFit, match="0 were answers"):
-        fit([Seen("en", {"all": 0.5}, right=True, answered=False, sensitive=False)])
+        fit([Seen("en", {"all": 0.5}, right=True, answered=False)])

@@ -23,7 +23,6 @@ def made_up(count: int, seed: int, language: str = "en") -> list[Seen]:
             {"strong": float(a), "weak": float(b), "noise": float(c)},
             bool(d),
             answered=True,
-            sensitive=False,
         )
         for a, b, c, d in zip(strong, weak, rng.normal(size=count), right, strict=True)
     ]
@@ -66,12 +65,12 @@ def test_a_language_has_its_own_thresholds_only_where_enough_was_seen() -> None:
 
 
 def test_where_no_threshold_is_precise_enough_nothing_is_sure() -> None:
-    wrong = [Seen("en", {"a": n / 100}, right=False, answered=True, sensitive=False) for n in range(100)]
+    wrong = [Seen("en", {"a": n / 100}, right=False, answered=True) for n in range(100)]
     assert thresholds(wrong, fit([*wrong, *made_up_right(5)]))["*"] == {"reversible": 1.0, "sensitive": 1.0}
 
 
 def made_up_right(count: int) -> list[Seen]:
-    return [Seen("en", {"a": 0.0}, right=True, answered=True, sensitive=False) for _ in range(count)]
+    return [Seen("en", {"a": 0.0}, right=True, answered=True) for _ in range(count)]
 
 
 @pytest.mark.parametrize(

@@ -243,8 +243,11 @@ TIMED = own(
         ("spray for half an hour", ("half",), {"minutes": 30}),
         ("spray for an hour", ("an",), {"minutes": 60}),
         ("spray with no swing", (), {"swing": "off"}),
-        ("spray and swing", (), {"swing": "on"}),
-        ("spray and be quiet", (), {"quiet": True}),
+        ("spray and let it swing", (), {"swing": "on"}),
+        ("spray and swing", (), {}),
+        ("spray and keep quiet", (), {"quiet": True}),
+        ("spray but not the heat mode", (), {}),
+        ("stop, no quiet spray", (), {"quiet": False}),
         ("spray in cooling mode", (), {"mode": "cool"}),
     ],
 )
@@ -254,12 +257,38 @@ def test_own_fields_in_the_words_of_people(said: str, values: tuple[str, ...], a
     assert part.call == call("spray", **arguments)
 
 
+@pytest.mark.parametrize(
+    ("said", "step", "level"),
+    [("spray at full", "highest", 90), ("spray half", "half", 45), ("as short as can be", "lowest", 1)],
+)
+def test_extremes_of_own_fields_are_those_of_the_field(said: str, step: str, level: int) -> None:
+    only = own("spray", {"minutes": {"type": "integer", "minimum": 1, "maximum": 90}})
+    home = small_home(Entity("light.a", "Corner lamp"))
+    (part,) = read_as([Heard("spray", step=step)], said, home, build_registry(home, (only,))).parts
+    assert part.call == call("spray", minutes=level)
+
+
+def test_what_a_field_denies_by_its_name_is_not_guessed() -> None:
+    muted = own("intercom", {"muted": {"type": "boolean"}})
+    home = small_home(Entity("light.a", "Corner lamp"))
+    (part,) = read_as([Heard("intercom")], "let the intercom be heard", home, build_registry(home, (muted,))).parts
+    assert part.problem == "unclear"
+
+
+def test_an_own_action_knows_no_floors() -> None:
+    blink = own("blink", {}, ("light.hall_light", "light.corner_lamp"))
+    registry = build_registry(HOME, (blink,))
+    (part,) = read_as([Heard("blink", place="first")], "blink the lights upstairs", HOME, registry).parts
+    assert part.problem == "unclear"  # never all of them
+
+
 def test_what_the_planner_refuses_is_said_in_other_terms() -> None:
     home = small_home(
         Entity("vacuum.robin", "Robin", area="den", features=8192),
         Entity("switch.pump", "Pool pump"),
         Entity("cover.door", "Garage door", features=3),
         Entity("light.door", "Garage door"),
+        Entity("lock.back", "Back door"),
         Entity("switch.fountain", "Fountain switch", area="fountain"),
         areas=(Area("den", "Den"), Area("fountain", "Fountain")),
     )
@@ -274,6 +303,9 @@ def test_what_the_planner_refuses_is_said_in_other_terms() -> None:
     pump = reads("stop the pool pump", Heard("HassStopMoving", name="Pool pump"))
     assert pump == (call("HassTurnOff", name="Pool pump"), ("switch.pump",))
     assert reads("stop the garage door", Heard("HassStopMoving", name="Garage door"))  # never closed instead
+    assert reads("stop the back door", Heard("HassStopMoving", name="Back door")) == "unsupported"  # nor unlocked
+    blinds = reads("open the blinds in the fountain", Heard("HassTurnOn", place="fountain", noun="cover/blind"))
+    assert blinds == "none_match"  # another kind of thing is no blind
     door = reads("close the garage door", Heard("HassTurnOff", name="Garage door", noun="cover"))
     assert door == (call("HassTurnOff", name="Garage door", domain="cover"), ("cover.door",))
     fountain = reads("turn on the fountain", Heard("HassTurnOn", place="fountain", noun="light"))

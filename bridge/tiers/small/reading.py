@@ -9,7 +9,15 @@ from actions.action import Risk
 from actions.call import ToolCall
 from actions.home import Home
 from actions.registry import Registry
-from bridge.tiers.small.clauses import NAME_EXTRA, PLACE_EXTRA, Choice, choices_of, noun_of, segmentations
+from bridge.tiers.small.clauses import (
+    EVERYTHING,
+    NAME_EXTRA,
+    PLACE_EXTRA,
+    Choice,
+    choices_of,
+    noun_of,
+    segmentations,
+)
 from bridge.tiers.small.features import Context, Features, features_of
 from bridge.tiers.small.labels import ACTIONS, SHOPPING, Reject
 from bridge.tiers.small.memory import Memory
@@ -21,8 +29,16 @@ from bridge.tiers.small.windows import LONGEST, windows
 from bridge.tiers.small.words import Word, split
 from bridge.tiers.trial import trial
 
-_MOVING = frozenset({"cover", "valve"})
-"""What "stop" leaves where it is; anything else is off then."""
+_STOPPING = frozenset({"switch", "light", "fan", "climate", "humidifier", "media_player", "siren", "input_boolean"})
+"""What is off when it stops; anything else is left where it is."""
+_PLAIN_WORDS = frozenset(
+    {"turn", "switch", "on", "off", "the", "my", "a", "please", "activate", "deactivate", "start", "stop", "power",
+     "up", "down", "can", "could", "you", "we", "hey", "now", "thanks", "okay", "so", "right", "uh", "um"}
+)  # fmt: skip
+_LIKELY = 0.2
+"""The least chance of a noun that tells two things of one name apart."""
+_AGAIN = frozenset({"HassMediaNext", "HassMediaPrevious"})
+"""Said twice, they are meant twice."""
 _KINDS = frozenset({"domain", "device_class"})
 _HALF = 0.4
 _SEVERAL = "ambiguous_name"
@@ -191,17 +207,27 @@ class _Judge:
         if choice.action.index >= len(ACTIONS):
             return
         if choice.name.index < NAME_EXTRA:
-            if part.problem == "none_match" and (name := self._half_named(choice)):
+            bare = choice.name.index != EVERYTHING and self._bare(choice)
+            if part.problem == "none_match" and bare and (name := self._half_named(choice)):
                 rest = {key: value for key, value in call.arguments.items() if key not in _KINDS}
                 yield ToolCall(name=call.name, arguments={**rest, "name": name})
             return
         domains = {entity.domain for entity in self.filler.row(choice.name.index - NAME_EXTRA).entities}
-        if call.name == "HassStopMoving" and not domains & _MOVING:
+        if call.name == "HassStopMoving" and domains <= _STOPPING:
             yield ToolCall(name="HassTurnOff", arguments=call.arguments)
         if len(domains) > 1:
             for noun in choice.others[_NOUNS]:
-                if (domain := noun_of(noun).get("domain")) in domains:
+                if noun.chance >= _LIKELY and (domain := noun_of(noun).get("domain")) in domains:
                     yield ToolCall(name=call.name, arguments={**call.arguments, "domain": domain})
+
+    def _bare(self, choice: Choice) -> bool:
+        """Whether no kind of thing is named: of the clause's words, what is no plain verb says the room."""
+        row = choice.place.index - PLACE_EXTRA
+        inside = range(choice.first, choice.last + 1)
+        return row >= 0 and all(
+            self.filler.read.words[word].text in _PLAIN_WORDS or self.filler.read.match[word, row] > 0
+            for word in inside
+        )
 
     def _half_named(self, choice: Choice) -> str | None:
         """The one thing of the room that is meant whose name is half said: the Fountain Switch in the Fountain."""
@@ -284,13 +310,11 @@ def _with_runs(choices: Sequence[Choice]) -> Iterator[Choice]:
 
 
 def _merged(parts: list[Part]) -> list[Part]:
-    """Without calls that say again what one before said."""
+    """Without calls that say again what the one before said."""
     kept: list[Part] = []
     for part in parts:
-        same = any(
-            part.call and before.call and part.call == before.call and part.targets == before.targets
-            for before in kept
-        )
-        if not same:
+        before = kept[-1] if kept else None
+        same = before is not None and part.call is not None and part.call == before.call
+        if not same or part.name in _AGAIN or (before is not None and part.targets != before.targets):
             kept.append(part)
     return kept

@@ -21,9 +21,10 @@ from bridge.tiers.small.features import Features
 from bridge.tiers.small.labels import LEVELS, USUAL, USUAL_STEP, Step
 from bridge.tiers.small.memory import Memory
 from bridge.tiers.small.model import Said
-from bridge.tiers.small.options import denied, number_of, option_in, unit_of
+from bridge.tiers.small.options import number_of, option_in, switched, unit_of
 from bridge.tiers.small.rows import Row, RowKind
 from bridge.tiers.small.values import Value, ValueKind
+from bridge.tiers.small.words import stem
 from bridge.tiers.trial import options_of, schema_of
 
 _TIMER = "Timer"
@@ -55,6 +56,9 @@ _MODES: Mapping[str, Sequence[str]] = {
 }
 """Those that Home Assistant has names for; the planner knows which of them a thing has."""
 _ON_OFF = frozenset({"on", "off"})
+_NEGATIVE = frozenset({"muted", "disabled", "off", "closed", "stopped", "paused", "blocked"})
+"""Words of a field's name by which "on" and "off" turn round: which of them is meant is not guessed."""
+_SAYING_NOTHING = frozenset({"all", "on", "off", "for", "in", "with", "is", "set", "the", "to", "mode", "include"})
 
 
 @dataclass(slots=True)
@@ -208,7 +212,7 @@ class Filler:
     def _state(self, name: str, choice: Choice, made: Filled) -> None:
         made.chances.append(choice.state.chance)
         slot = {"HassClimateSetFanMode": "fan_mode", "HassHumidifierMode": "mode"}.get(name, "state")
-        state = state_of(choice.state) or (self._near_option(_MODES[slot], choice) if slot in _MODES else None)
+        state = state_of(choice.state) or (self._mode(_MODES[slot], choice) if slot in _MODES else None)
         if state:
             made.arguments[slot] = state
         made.missing = not state and slot != "state"
@@ -226,9 +230,10 @@ class Filler:
         required = set(schema.get("required", ()))
         own = [key for key in fields if not (action.narrows and key in NARROWING)]
         for key in own:
-            self._field(key, fields[key], choice, made, values, step)
-            if key not in made.arguments and (key in required or len(own) == 1 or self._mentions(key, choice)):
-                self._switched(key, fields[key], choice, made)
+            meant = key in required or self._mentions(key, choice)
+            self._field(key, fields[key], choice, made, values, step if meant or len(own) == 1 else Step.SET)
+            if key not in made.arguments and (meant or len(own) == 1):
+                self._unsaid(key, fields[key], choice, made, sure=meant)
         given = {key.removesuffix("_step") for key in made.arguments}
         made.missing = bool(required - given)
         if action.narrows:
@@ -238,15 +243,20 @@ class Filler:
     def _narrow(self, choice: Choice, made: Filled) -> None:
         if choice.name.index >= NAME_EXTRA:
             made.arguments["name"] = self.row(choice.name.index - NAME_EXTRA).key
-        if choice.place.index >= PLACE_EXTRA and (row := self._placed(choice)).kind is RowKind.AREA:
-            made.arguments["area"] = row.names[0]
+        if choice.place.index >= PLACE_EXTRA:
+            row = self._placed(choice)
+            if row.kind is RowKind.AREA:
+                made.arguments["area"] = row.names[0]
+            else:
+                # It takes no floor; left out, it would be for all things of the home.
+                made.missing = True
 
     def _field(
         self, key: str, described: Mapping[str, Any], choice: Choice, made: Filled, values: list[Value], step: Step
     ) -> None:
         options, kind = options_of(described)
         if options:
-            option = self._near_option(options, choice)
+            option = option_in(self._said(choice.first, choice.last), options)
             if option is not None:
                 made.arguments[key] = option
         elif kind in {"integer", "number"}:
@@ -256,7 +266,7 @@ class Filler:
                 made.arguments |= _leveled(key, step, numbers[0][1])
                 values.remove(numbers[0][0])
             else:
-                made.arguments |= _unmeasured(key, step)
+                made.arguments |= _extreme(key, described, step)
         elif kind == "string":
             colours = [v for v, _, _ in self._values(choice) if v.kind is ValueKind.COLOUR]
             if found := text_of(self.said, choice, ("value", "message", "item", "search_query", "name")):
@@ -265,24 +275,34 @@ class Filler:
             elif colours:
                 made.arguments[key] = colours[0].value
 
-    def _near_option(self, options: Sequence[str], choice: Choice) -> str | None:
+    def _mode(self, options: Sequence[str], choice: Choice) -> str | None:
         """The option that is named in the clause, else in its neighbours that ask for the same."""
         found = option_in(self._said(choice.first, choice.last), options)
         if found is None and choice.run is not None:
             found = option_in(self._said(*choice.run), options)
         return found
 
-    def _switched(self, key: str, described: Mapping[str, Any], choice: Choice, made: Filled) -> None:
-        """On or off where that is the question and neither is said: "let it swing", "no swing"."""
+    def _unsaid(self, key: str, described: Mapping[str, Any], choice: Choice, made: Filled, *, sure: bool) -> None:
+        """What a field is set to that the clause asks for without the word: in its neighbours, or by on and off.
+
+        :param sure: whether the action needs the field, or the clause names it.
+        """
         options, kind = options_of(described)
-        wanted = not denied(self._said(choice.first, choice.last))
+        if choice.run is not None and (option := option_in(self._said(*choice.run), options)) is not None:
+            made.arguments[key] = option
+        if key in made.arguments or not sure or not _NEGATIVE.isdisjoint(key.split("_")):
+            return
+        wanted = switched(self._said(choice.first, choice.last))
+        if wanted is None:
+            return
         if kind == "boolean":
             made.arguments[key] = wanted
         elif {option.casefold() for option in options} == _ON_OFF:
             made.arguments[key] = next(option for option in options if (option.casefold() == "on") == wanted)
 
     def _mentions(self, key: str, choice: Choice) -> bool:
-        return bool(set(key.split("_")) & set(self._said(choice.first, choice.last)))
+        named = {stem(word) for word in key.split("_")} - _SAYING_NOTHING
+        return not named.isdisjoint(stem(word) for word in self._said(choice.first, choice.last))
 
     def _said(self, first: int, last: int) -> list[str]:
         return [word.text for word in self.read.words[first : last + 1]]
@@ -298,6 +318,17 @@ def _leveled(slot: str, step: Step, value: float) -> dict[str, Any]:
     if step.startswith("-"):
         return {f"{slot}_step": -value}
     return {slot: value}
+
+
+def _extreme(slot: str, described: Mapping[str, Any], step: Step) -> dict[str, Any]:
+    """A number of an own action that is meant without one: the least, the most or the middle that it takes."""
+    if step not in _EXTREMES:
+        return _unmeasured(slot, step)
+    kinds = [described, *described.get("anyOf", ())]
+    least, most = (next((kind[key] for kind in kinds if key in kind), None) for key in ("minimum", "maximum"))
+    if least is None or most is None:
+        return {}
+    return {slot: {Step.LOWEST: least, Step.HIGHEST: most, Step.HALF: (least + most) // 2}[step]}
 
 
 def _unmeasured(slot: str, step: Step) -> dict[str, Any]:
