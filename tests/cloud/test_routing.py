@@ -10,6 +10,7 @@ from actions.action import Risk
 from actions.call import ToolCall
 from actions.home import Home
 from actions.registry import Registry
+from bridge.exchange import Way
 from bridge.phone.side import PhoneSide
 from bridge.testing import Answer, Call, Fault, Vendors
 from bridge.tiers.base import Enclosed, Kind, Understanding, Utterance
@@ -40,6 +41,19 @@ async def test_what_a_local_tier_is_sure_of_stays(bridge: Bridge, vendors: Vendo
     reply = await bridge.phone.say("turn on the kitchen lights")
     assert (reply.tier, vendors.seen) == ("grammar", [])
     assert await bridge.why() == [{"asked": "grammar", "why": "sure"}]
+
+
+async def test_what_comes_with_a_picture_is_not_done_by_its_words_where_the_cloud_is_left_out(
+    bridge: Bridge, vendors: Vendors
+) -> None:
+    local(bridge, 0.99, name="light.hall_light")
+    way = Way(without=frozenset({"cloud"}))
+    reply = await bridge.phone.say("turn this on", enclosed=Enclosed(clipboard="a lamp"), way=way)
+    assert (reply.decision, vendors.seen) == ("confirm_asked", [])
+    assert await bridge.why() == [
+        {"asked": "small", "why": "confidence 0.99"},
+        {"left_out": "cloud", "why": "left_out"},
+    ]
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,13 @@ async def test_read_only_mode_is_for_everyone(client: httpx.AsyncClient) -> None
     assert (await client.post("/v1/ask", json={"text": LIGHT})).json()["decision"] == "performed"
 
 
+async def test_a_retry_that_may_only_read_is_another_request(client: httpx.AsyncClient) -> None:
+    headers = {"Idempotency-Key": "once"}
+    assert (await client.post("/v1/ask", json={"text": LIGHT}, headers=headers)).is_success
+    again = await client.post("/v1/ask", json={"text": LIGHT, "read_only": True}, headers=headers)
+    assert again.json()["error"]["code"] == "idempotency_conflict"
+
+
 async def test_one_request_may_be_read_only(client: httpx.AsyncClient) -> None:
     reply = (await client.post("/v1/ask", json={"text": LIGHT, "read_only": True})).json()
     assert (reply["decision"], reply["receipts"]) == ("denied", [])
