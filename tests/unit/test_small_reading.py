@@ -306,7 +306,9 @@ def test_what_the_planner_refuses_is_said_in_other_terms() -> None:
     assert reads("stop the back door", Heard("HassStopMoving", name="Back door")) == "unsupported"  # nor unlocked
     blinds = reads("open the blinds in the fountain", Heard("HassTurnOn", place="fountain", noun="cover/blind"))
     assert blinds == "none_match"  # another kind of thing is no blind
-    door = reads("close the garage door", Heard("HassTurnOff", name="Garage door", noun="cover"))
+    switched = reads("garage door off", Heard("HassTurnOff", name="Garage door", noun="light"))
+    assert switched == (call("HassTurnOff", name="Garage door", domain="light"), ("light.door",))
+    door = reads("close the garage door", Heard("HassTurnOff", name="Garage door"))
     assert door == (call("HassTurnOff", name="Garage door", domain="cover"), ("cover.door",))
     fountain = reads("turn on the fountain", Heard("HassTurnOn", place="fountain", noun="light"))
     assert fountain == (call("HassTurnOn", area="Fountain", name="Fountain switch"), ("switch.fountain",))

@@ -21,23 +21,23 @@ from coreml_export.evaluation.figures import figures, grouped
 from coreml_export.evaluation.outcomes import Outcome, outcomes
 
 FLOORS: Mapping[str, float] = {
-    "compound": 0.18,
-    "corrected": 0.17,
-    "elliptic": 0.58,
-    "followup": 0.57,
-    "foreign": 0.44,
-    "lists": 0.29,
-    "noisy": 0.37,
-    "plain": 0.58,
-    "polite": 0.30,
-    "questions": 0.25,
-    "relative": 0.66,
-    "timers": 0.49,
-    "unsupported": 0.96,
-    "values": 0.45,
+    "compound": 0.67,
+    "corrected": 0.70,
+    "elliptic": 0.86,
+    "followup": 0.67,
+    "foreign": 0.77,
+    "lists": 0.83,
+    "noisy": 0.66,
+    "plain": 0.89,
+    "polite": 0.69,
+    "questions": 0.80,
+    "relative": 0.91,
+    "timers": 0.90,
+    "unsupported": 0.93,
+    "values": 0.87,
 }
 """Least share right on the project's own set, by source: what was measured, less 3 points."""
-MOST_HARM = 0.03
+MOST_HARM = 0.055
 """Most wrong calls made at the shipped threshold, of all cases."""
 MOST_BYTES = 8_400_000
 
@@ -64,6 +64,8 @@ PLAIN: list[tuple[str, str, dict[str, Any], set[str]]] = [
     ("set the living room blinds to 30 percent", "HassSetPosition", {"position": 30}, {"cover.living_room_blinds"}),
     ("open the garage door", "HassTurnOn", {}, {"cover.garage_door"}),
     ("close the garage door", "HassTurnOff", {}, {"cover.garage_door"}),
+    ("lock the front door", "HassTurnOn", {}, {"lock.front_door"}),
+    ("lock the back door", "HassTurnOn", {}, {"lock.back_door"}),
     ("unlock the front door", "HassTurnOff", {}, {"lock.front_door"}),
     ("turn on the bedroom fan", "HassTurnOn", {}, {"fan.bedroom_fan"}),
     ("turn off the extractor fan", "HassTurnOff", {}, {"fan.extractor_fan"}),
@@ -99,7 +101,7 @@ PLAIN: list[tuple[str, str, dict[str, Any], set[str]]] = [
     ("activate the relax scene", "HassTurnOn", {}, {"scene.relax"}),
     ("turn on the car charger", "HassTurnOn", {}, {"switch.car_charger"}),
     ("switch off the wallbox", "HassTurnOff", {}, {"switch.car_charger"}),
-    ("add milk to the shopping list", "HassShoppingListAddItem", {"item": "milk"}, {"todo.shopping_list"}),
+    ("add milk to the shopping list", "HassListAddItem", {"item": "milk"}, {"todo.shopping_list"}),
     ("set a timer for ten minutes", "HassStartTimer", {"minutes": 10}, set()),
     ("set a timer for an hour and a half", "HassStartTimer", {"hours": 1, "minutes": 30}, set()),
     ("cancel all timers", "HassCancelAllTimers", {}, set()),

@@ -31,6 +31,8 @@ from bridge.tiers.trial import trial
 
 _STOPPING = frozenset({"switch", "light", "fan", "climate", "humidifier", "media_player", "siren", "input_boolean"})
 """What is off when it stops; anything else is left where it is."""
+_MOVED, _MOVES = frozenset({"cover", "valve"}), frozenset({"open", "close", "shut", "raise", "opened", "closed"})
+"""What can be opened and closed, and how that is said."""
 _PLAIN_WORDS = frozenset(
     {"turn", "switch", "on", "off", "the", "my", "a", "please", "activate", "deactivate", "start", "stop", "power",
      "up", "down", "can", "could", "you", "we", "hey", "now", "thanks", "okay", "so", "right", "uh", "um"}
@@ -46,7 +48,7 @@ _NOUNS = 3
 """Where a choice has its other nouns."""
 _NEVER, _HARDLY = 1e-9, 0.3
 """What a part that the home does not allow counts less."""
-_REJECTED = 0.5
+_REJECTED = 0.6
 """The chance that nothing is to be called, from which on nothing is."""
 _SHOPPING = {of_any_list: shopping for shopping, of_any_list in SHOPPING.items()}
 
@@ -216,6 +218,9 @@ class _Judge:
         if call.name == "HassStopMoving" and domains <= _STOPPING:
             yield ToolCall(name="HassTurnOff", arguments=call.arguments)
         if len(domains) > 1:
+            said = {word.text for word in self.filler.read.words[choice.first : choice.last + 1]}
+            if len(moved := domains & _MOVED) == 1 and said & _MOVES:
+                yield ToolCall(name=call.name, arguments={**call.arguments, "domain": moved.pop()})
             for noun in choice.others[_NOUNS]:
                 if noun.chance >= _LIKELY and (domain := noun_of(noun).get("domain")) in domains:
                     yield ToolCall(name=call.name, arguments={**call.arguments, "domain": domain})
