@@ -387,6 +387,13 @@ def test_risk_is_that_of_what_would_be_done() -> None:
     assert (unlock.risk, light.risk) == (Risk.SENSITIVE, Risk.REVERSIBLE)
 
 
+def test_how_sure_an_own_action_must_be_is_its_owners_word() -> None:
+    (part,) = heard("descale deep clean", Heard("descale")).parts
+    assert part.call is not None
+    assert trial(part.call, REGISTRY, HOME, None).risk is Risk.SENSITIVE  # asked first: nobody knows the service
+    assert part.risk is Risk.REVERSIBLE
+
+
 def test_clauses_have_their_own_words_values_and_places() -> None:
     reading = heard(
         "corner lamp to 30 and the hall light to 60 then lock the back door",

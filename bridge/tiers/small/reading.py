@@ -199,7 +199,11 @@ class _Judge:
             if part.call is call or not tried.problem:
                 part.call, part.targets, part.problem, part.risk = call, tried.targets, tried.problem, tried.risk
             if not part.problem:
-                return
+                break
+        if choice.action.index >= len(ACTIONS):
+            # The policy asks first where nobody knows what a service does; how sure a reading must be is another
+            # matter, and the owner's word counts.
+            part.risk = self.registry[part.name].risk
 
     def _instead(self, part: Part, choice: Choice) -> Iterator[ToolCall]:
         call = part.call
