@@ -4,6 +4,7 @@ from random import Random
 
 from coreml_export.data.words import Words, odd_words
 
+_ARTICLE = "a "
 _KNOWN = 0.4
 """The share that is drawn from the bank."""
 _AMOUNTS = (
@@ -67,12 +68,12 @@ def text_of_kind(kind: str, bank: Words, rng: Random) -> str:
 def _item(bank: Words, rng: Random) -> str:
     roll = rng.random()
     if roll < 0.4:
-        article = rng.choice(("the ", "my ", "", "the old ", "a "))
+        article = rng.choice(("the ", "my ", "", "the old "))
         place = rng.choice(bank.areas).lower()
         what = rng.choice((_odd(rng), _thing(bank, rng), place, f"{place} {_thing(bank, rng)}", rng.choice(_GOODS)))
-        return f"{rng.choice(_DO)} {article}{what}"
+        return f"{rng.choice(_DO)} {what if what.startswith(_ARTICLE) else article + what}"
     good = rng.choice(_GOODS) if rng.random() < 0.6 else rng.choice((_odd(rng), f"{_odd(rng)} {_odd(rng)}"))
-    if roll < 0.7 or good.startswith("a "):
+    if roll < 0.7 or good.startswith(_ARTICLE):
         return good
     return f"{rng.choice(_AMOUNTS)} {good}"
 
