@@ -6,6 +6,7 @@ from random import Random
 from actions.home import Entity
 from actions.text import stem
 from coreml_export.data.devices import KINDS
+from coreml_export.data.missing import words_of
 from coreml_export.data.pointing import Pointed, together
 from coreml_export.data.scene import Scene
 from coreml_export.data.walk import Infeasible
@@ -53,11 +54,11 @@ def shortened(scene: Scene, entity: Entity, bank: Words, rng: Random) -> Pointed
     nouns = {stem(noun) for of_kind in bank.nouns.values() for noun in of_kind}
     for part in rng.sample(parts, len(parts)):
         said = " ".join(part)
-        short = set(stem(said).split())
+        short = words_of(said)
         if stem(said) in nouns:
             continue  # "the light" is whatever light is here
         bearers = [
-            each for each in scene.home.entities.values() if any(short <= set(stem(n).split()) for n in each.names)
+            each for each in scene.home.entities.values() if any(short <= words_of(name) for name in each.names)
         ]
         around = {word for place in scene.place_stems for word in place.split()}
         if bearers == [entity] and not short <= around:
@@ -74,9 +75,9 @@ def _noun(scene: Scene, entity: Entity, bank: Words, rng: Random) -> str:
     if not kinds:
         raise Infeasible("it has no plain word")
     noun = rng.choice(bank.nouns[kinds[0]][: _PLAINLY[kinds[0]]]).lower()
-    words = set(stem(noun).split())
+    words = words_of(noun)
     others = [each for each in scene.home.exposed if each is not entity]
-    if any(words <= set(stem(name).split()) for each in others if _near(each, entity) for name in each.names):
+    if any(words <= words_of(name) for each in others if _near(each, entity) for name in each.names):
         raise Infeasible("another thing is called so")
     return noun
 

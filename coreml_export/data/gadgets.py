@@ -11,8 +11,8 @@ import yaml
 from hassil.expression import Sentence
 from hassil.parse_expression import parse_sentence
 
-from actions.text import stem
 from coreml_export.data.field import Field
+from coreml_export.data.missing import words_of
 from coreml_export.data.split import Split, of_name
 from coreml_export.data.words import odd_words
 from coreml_export.data.wordy import REASONS
@@ -58,7 +58,7 @@ def gadget(taken: Collection[str], split: Split, mine: Collection[str], rng: Ran
     kind = rng.choices(list(_SHARES), list(_SHARES.values()))[0]
     for _ in range(_TRIES):
         called = rng.choice(content()["things"])
-        if of_name(called[0]) == split and not any(set(stem(word).split()) & set(taken) for word in called):
+        if of_name(called[0]) == split and not any(words_of(word) & set(taken) for word in called):
             break
     else:
         return None

@@ -8,10 +8,10 @@ from typing import Any
 from hassil.expression import Sentence
 
 from actions.effects import DOMAINS
-from actions.text import stem
 from coreml_export.data.field import Field
 from coreml_export.data.frames import Coined, Frames, OwnKind
 from coreml_export.data.gadgets import gadget
+from coreml_export.data.missing import words_of
 from coreml_export.data.split import Split, of_name
 from coreml_export.data.words import some
 
@@ -91,11 +91,11 @@ class OwnPhrases:
         for _ in range(rng.randint(1, 7) if many else rng.choice((0, 1, 1, 2, 4))):
             made = self._coined(self.frames.coined, able, rng)
             owned.setdefault(made.name, made)
-        taken = {word for each in entities for name in (each["name"], *each["aliases"]) for word in _words(name)}
+        taken = {word for each in entities for name in (each["name"], *each["aliases"]) for word in words_of(name)}
         for _ in range(rng.randint(0, 5) if many else rng.choice((0, 1, 2, 3))):
             if (thing := self._gadget(taken, able, rng)) is not None:
                 owned.setdefault(thing.name, thing)
-                taken |= _words(thing.name)
+                taken |= words_of(thing.name)
         return list(owned.values())
 
     def _mine(self, families: Mapping[str, Sequence[Sentence]]) -> dict[str, Sequence[Sentence]]:
@@ -165,10 +165,6 @@ class OwnPhrases:
         families = groups["field"] if field else groups["plain"]
         # Words that its name, description and phrases do not have are the harder ones.
         return Owned(row, self._mine(families), field, told if rng.random() < 0.8 else ways)
-
-
-def _words(name: str) -> set[str]:
-    return set(stem(name.replace("_", " ").replace(".", " ")).split())
 
 
 def declare(entities: Sequence[dict[str, Any]], owned: Sequence[Owned]) -> None:

@@ -16,8 +16,9 @@ from coreml_export.data.split import Split, of_name
 
 _FOLDER = files("coreml_export.data") / "words"
 _TRIES = 60
-_ODD, _ODD_ROOM = 0.14, 0.07
-"""The share of things and rooms that bear a word of any kind, so that what is called so is found by its letters."""
+_ODD, _ODD_ROOM = 0.14, 7 / 13
+"""The share of things, and of rooms that are named by a pattern, that bear a word of any kind, so that what is
+called so is found by its letters."""
 _ODDLY = {"{odd} {noun}": 45, "{odd}": 20, "{odd} {other}": 15, "{area} {odd}": 12, "{odd} {noun} {number}": 8}
 _ODD_ROOMS = ("{odd}", "{odd} Room", "{odd} Corner", "{odd} Den", "{odd} Wing", "Old {odd}", "{odd} {area}")
 _ODD_LETTERS = 4
@@ -97,7 +98,7 @@ class Words:
         return style.format(noun=noun, area=area or parts["place"], **parts)
 
     def _styled(self, rng: Random) -> str:
-        if rng.random() < _ODD_ROOM / 0.13:
+        if rng.random() < _ODD_ROOM:
             return rng.choice(_ODD_ROOMS).format(odd=rng.choice(odd_words()), area=rng.choice(self.areas))
         owner, area = rng.choice(self._parts["owner"]), rng.choice(self.areas)
         return rng.choice(self.area_styles).format(owner=owner, area=area)

@@ -58,8 +58,9 @@ def unit_of(key: str, described: Mapping[str, Any]) -> str:
     """The unit of time that a field counts, as far as its name or description says; else empty."""
     for about in (key.replace("_", " "), str(described.get("description") or "")):
         for word in about.casefold().split():
-            if f"{word.strip('.,;:()').removesuffix('s')}s" in _SECONDS:
-                return f"{word.strip('.,;:()').removesuffix('s')}s"
+            unit = f"{word.strip('.,;:()').removesuffix('s')}s"
+            if unit in _SECONDS:
+                return unit
     return ""
 
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, groupby
 
 from actions.action import Risk
 from actions.call import ToolCall
@@ -22,7 +22,7 @@ from bridge.tiers.small.features import Context, Features, features_of
 from bridge.tiers.small.labels import ACTIONS, SHOPPING, Reject
 from bridge.tiers.small.memory import Memory
 from bridge.tiers.small.model import Model
-from bridge.tiers.small.rows import RowKind
+from bridge.tiers.small.rows import RowKind, is_own
 from bridge.tiers.small.slots import Filled, Filler
 from bridge.tiers.small.values import Value
 from bridge.tiers.small.windows import LONGEST, windows
@@ -167,10 +167,7 @@ class _Judge:
             area = next(filter(None, map(_area_of, _nearest(parts, index))), None)
             if area is None:
                 continue
-            call = ToolCall(name=part.call.name, arguments={**part.call.arguments, "area": area})
-            tried = trial(call, self.registry, self.home, self.context.area)
-            if not tried.problem:
-                part.call, part.targets, part.problem, part.risk = call, tried.targets, "", tried.risk
+            self._plan(part, ToolCall(name=part.call.name, arguments={**part.call.arguments, "area": area}))
 
     def _try(self, choice: Choice) -> Part:
         index = choice.action.index
@@ -195,15 +192,20 @@ class _Judge:
         """What the planner says to the call; where that is no, to one that says the same in other terms."""
         assert part.call is not None  # noqa: S101  # it was made just before
         for call in chain([part.call], self._instead(part, choice)):
-            tried = trial(call, self.registry, self.home, self.context.area)
-            if part.call is call or not tried.problem:
-                part.call, part.targets, part.problem, part.risk = call, tried.targets, tried.problem, tried.risk
+            self._plan(part, call)
             if not part.problem:
-                break
-        if choice.action.index >= len(ACTIONS):
-            # The policy asks first where nobody knows what a service does; how sure a reading must be is another
-            # matter, and the owner's word counts.
-            part.risk = self.registry[part.name].risk
+                return
+
+    def _plan(self, part: Part, call: ToolCall) -> None:
+        """Let a part be this call, if the planner says yes to it or it is the part's own."""
+        tried = trial(call, self.registry, self.home, self.context.area)
+        if tried.problem and part.call is not call:
+            return
+        action = self.registry.get(call.name)
+        part.call, part.targets, part.problem = call, tried.targets, tried.problem
+        # The policy asks first where nobody knows what a service does; how sure a reading must be is another
+        # matter, and the owner's word counts.
+        part.risk = action.risk if action is not None and is_own(action) else tried.risk
 
     def _instead(self, part: Part, choice: Choice) -> Iterator[ToolCall]:
         call = part.call
@@ -240,8 +242,6 @@ class _Judge:
 
     def _half_named(self, choice: Choice) -> str | None:
         """The one thing of the room that is meant whose name is half said: the Fountain Switch in the Fountain."""
-        if choice.place.index < PLACE_EXTRA:
-            return None
         area = self.filler.row(choice.place.index - PLACE_EXTRA).key
         read, rows = self.filler.read, self.filler.memory.rows
         found = [
@@ -309,13 +309,9 @@ def _area_of(part: Part) -> str | None:
 
 def _with_runs(choices: Sequence[Choice]) -> Iterator[Choice]:
     """Each with the words of its neighbours that ask for the same: "set the blinds and the curtains to silent"."""
-    for index, choice in enumerate(choices):
-        first = last = index
-        while first and choices[first - 1].action.index == choice.action.index:
-            first -= 1
-        while last + 1 < len(choices) and choices[last + 1].action.index == choice.action.index:
-            last += 1
-        yield replace(choice, run=(choices[first].first, choices[last].last))
+    for _, alike in groupby(choices, key=lambda choice: choice.action.index):
+        run = list(alike)
+        yield from (replace(choice, run=(run[0].first, run[-1].last)) for choice in run)
 
 
 def _merged(parts: list[Part]) -> list[Part]:
