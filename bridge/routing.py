@@ -19,6 +19,7 @@ from bridge.exchange import Exchange
 from bridge.purse import CAP_WORDS
 from bridge.settings import CloudSettings
 from bridge.tiers.base import SURE, Kind, Said, Tier, Understanding, Utterance
+from bridge.tiers.local import in_order
 
 SURE_OF_SENSITIVE = 0.8
 """The same for what is sensitive: a wrong question about a lock teaches people to say yes."""
@@ -67,7 +68,7 @@ class Router:
     ) -> Route:
         """Find who understands a request; notes on the exchange who was asked, and why.
 
-        :param tiers: those of this machine, in the order asked.
+        :param tiers: those of this machine, as they are asked in English.
         :param history: reads what was said before in this turn; called only where the cloud is asked.
         """
         steps: list[dict[str, Any]] = []
@@ -91,7 +92,8 @@ class Router:
         first = self._cloud_first(utterance, exchange)
         best = Understanding(Kind.NOTHING)
         if not first or barrier not in (None, "ask"):
-            for tier in (tier for tier in tiers if tier.name not in exchange.way.without):
+            asked = [tier for tier in tiers if tier.name not in exchange.way.without]
+            for tier in in_order(asked, utterance.language):
                 understood = await self._ask(tier, utterance, exchange)
                 sure = not first and self._sure(understood, home, registry, barrier)
                 steps.append({"asked": tier.name, "why": "sure" if sure else _why(understood)})

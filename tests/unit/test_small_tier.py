@@ -276,5 +276,16 @@ async def test_the_first_that_is_sure_is_taken(first: Understanding, second: Und
     assert await tiers.understand(Utterance("x"), HOME, REGISTRY) is (first, second)[taken]
 
 
+@pytest.mark.parametrize(
+    ("language", "first"), [("en", "small"), ("en-GB", "small"), ("de", "grammar"), ("NL", "grammar")]
+)
+async def test_the_grammar_goes_first_where_the_model_learnt_from_its_sentences_alone(
+    language: str, first: str
+) -> None:
+    by_name = {"small": SURE_OF, "grammar": replace(SURE_OF, confidence=0.99)}
+    tiers = LocalTiers([Fixed(name, understood) for name, understood in by_name.items()])
+    assert await tiers.understand(Utterance("x", language), HOME, REGISTRY) is by_name[first]
+
+
 async def test_no_tier_at_all_understands_nothing() -> None:
     assert (await LocalTiers([]).understand(Utterance("x"), HOME, REGISTRY)).kind is Kind.NOTHING

@@ -17,7 +17,7 @@ READS_ONLY = frozenset(
         "HassTimerStatus",
     }
 )
-SPEAKS_ONLY = frozenset({"HassNevermind", "HassRespond"})
+SPEAKS_ONLY = frozenset({"HassRespond"})
 _ASKS = re.compile(
     r"^(?:is|are|was|were|did|does|do|has|have|what|what's|whats|which|who|when|where|why|how|should)\b",
     re.IGNORECASE,
