@@ -58,7 +58,7 @@ class Asker:
         parts = self._parts(owned, family)
         pointed = self._pointed(owned, parts, here, inside)
         slots = {key: value for part in parts if isinstance(part, Said) for key, value in part.slots.items()}
-        if owned.field is not None and not any(name in parts for name in owned.field.names):
+        if pointed and owned.field is not None and not any(name in parts for name in owned.field.names):
             self._only_it_takes(owned, slots, [entity for entity, _ in pointed.values()])
         calls = [
             Wanted(owned.name, {**slots, **which.slots}, frozenset({entity.id}), own=True)
@@ -86,7 +86,7 @@ class Asker:
 
         :raises Infeasible: not in this home.
         """
-        owned, family = self._some()
+        owned, family = self._some(loose=0)
         parts = self._parts(owned, family)
         if {part.index for part in parts if isinstance(part, Open)} != {1}:
             raise Infeasible("not about one thing")
@@ -121,12 +121,14 @@ class Asker:
         chosen = self.rng.sample(things, len(opens))
         return plain(self._text(parts, {index: each.name for index, each in zip(opens, chosen, strict=True)}))
 
-    def _some(self) -> tuple[Owned, str]:
+    def _some(self, loose: float = _LOOSE) -> tuple[Owned, str]:
         able = [owned for owned in self.owned if owned.frames]
         if not able:
             raise Infeasible("no own actions")
-        loose = [owned for owned in able if owned.loose]
-        owned = self.rng.choice(loose if loose and self.rng.random() < _LOOSE else able)
+        alone = [owned for owned in able if owned.loose]
+        others = [owned for owned in able if not owned.loose]
+        some = alone if alone and (not others or self.rng.random() < loose) else others
+        owned = self.rng.choice(some)
         return owned, self.rng.choice(list(owned.frames))
 
     def _parts(self, owned: Owned, family: str) -> list[Part]:
@@ -136,6 +138,8 @@ class Asker:
 
         def draw(reference: ListReference) -> Part:
             name = reference.list_name
+            if (own := next((each for each in owned.fields if each.slot == name), None)) is not None:
+                return own.value(rng)
             if name.startswith("target"):
                 return Open("target", int(name[6:] or 1))
             if name == "do":

@@ -35,7 +35,7 @@ FREE = frozenset({"item", "message", "name", "search_query", "conversation_comma
 _UNSAID = frozenset({"it", "other"})
 """Where the thing is one that was spoken of, and is not named."""
 _NEXT = 2
-_COMMON = frozenset(
+COMMON = frozenset(
     {"turn", "on", "off", "switch", "set", "start", "run", "stop", "open", "close", "up", "down", "put", "get",
      "to", "the", "in", "of", "is", "make", "light", "at", "and", "level", "go"}
 )  # fmt: skip
@@ -179,7 +179,7 @@ class Builder:
         text = text_of(
             spoken.parts, lambda part: said.get((part.index, part.kind), "") or self._any(part.kind, None), self.rng
         )
-        if family.reason == "missing_device" and self.scene.words & set(stem(text).split()) - _COMMON:
+        if family.reason == "missing_device" and self.scene.words & set(stem(text).split()) - COMMON:
             raise Infeasible("the home may have it")
         return Case(text, "unsupported", family.id, family.theme, family.source, reason=family.reason, area=here)
 

@@ -1,4 +1,4 @@
-"""Frames: how own actions are asked for, from `phrases/own.yaml` and `phrases/devices.yaml`."""
+"""Frames: how own actions are asked for, from `phrases/devices.yaml` and what households have of their own."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from hassil.parse_expression import parse_sentence
 
 from coreml_export.data import gadgets
 from coreml_export.data.field import Field
+from coreml_export.data.households import Household, households
 
 _FOLDER = files("coreml_export.data") / "phrases"
 Families = Mapping[str, Sequence[Sentence]]
@@ -23,12 +24,11 @@ class OwnKind:
 
     name: str
     description: str
-    field: Field | None
+    fields: Sequence[Field]
     families: Families
-    device: str = ""
-    """The kind of device whose name or room is said; none where the action is asked for by itself."""
-    kinds: frozenset[str] = frozenset()
-    domains: frozenset[str] = frozenset()
+    device: str
+    """The kind of device whose name or room is said."""
+    kinds: frozenset[str]
     do: Sequence[str] = ()
     instead: str = ""
     """The feature that such a device does not have, since this stands for it."""
@@ -50,6 +50,8 @@ class Frames:
     """All that was written."""
 
     kinds: Sequence[OwnKind]
+    """By the device that they are for."""
+    households: Sequence[Household]
     alone: Families
     coined: Coined
 
@@ -63,26 +65,29 @@ class Frames:
                 yield family, family.rpartition(".")[0]
         for family, _ in gadgets.families():
             yield family, family.rpartition(".")[0]
+        for household in self.households:
+            yield household.family, household.theme
 
     def lines(self) -> dict[str, int]:
         """How many templates each family has."""
         groups = [kind.families for kind in self.kinds]
         groups += [self.alone, *self.coined.alone.values(), *self.coined.pointed.values()]
-        return {family: len(says) for group in groups for family, says in group.items()} | dict(gadgets.families())
+        lines = {family: len(says) for group in groups for family, says in group.items()}
+        return lines | dict(gadgets.families()) | {each.family: len(each.says) for each in self.households}
 
 
 @cache
 def load() -> Frames:
     """Everything about own actions."""
-    written = yaml.safe_load((_FOLDER / "own.yaml").read_text("utf-8"))
     content = yaml.safe_load((_FOLDER / "devices.yaml").read_text("utf-8"))
     frames = {group: _parsed(rows) for group, rows in content["frames"].items()}
-    kinds = [_by_hand(row) for row in written["actions"]]
+    kinds = []
     for device, row in content["devices"].items():
         kinds += [_of_device(device, row["kinds"], name, made, frames) for name, made in row["actions"].items()]
     coined = content["coined"]
     return Frames(
         kinds,
+        households(),
         frames["alone"],
         Coined(
             coined["acts"],
@@ -98,29 +103,14 @@ def _parsed(rows: Mapping[str, Sequence[str]]) -> Families:
     return {family: tuple(parse_sentence(line) for line in lines) for family, lines in rows.items()}
 
 
-def _by_hand(row: Mapping[str, Any]) -> OwnKind:
-    field = next((_declared(name, spec) for name, spec in row.get("fields", {}).items()), None)
-    return OwnKind(
-        row["action"],
-        row["description"],
-        field,
-        _parsed(row["families"]),
-        domains=frozenset(row["domains"]),
-    )
-
-
-def _declared(name: str, spec: Mapping[str, Any]) -> Field:
-    return Field((name,), spec.get("enum", ()), spec.get("minimum", 0), spec.get("maximum", 0))
-
-
 def _of_device(
     device: str, kinds: Sequence[str], name: str, row: Mapping[str, Any], frames: Mapping[str, Families]
 ) -> OwnKind:
     what = device.replace("_", " ")
     if "of" not in row:
         families, description = frames["plain"], f"Makes the {what} {row['do'][0]}."
-        return OwnKind(name, description, None, families, device, frozenset(kinds), do=row["do"])
+        return OwnKind(name, description, (), families, device, frozenset(kinds), do=row["do"])
     field = Field.of(row["of"], row)
     families = frames["options"] if field.options else {**frames["number"], **frames["up"], **frames["down"]}
     description = f"Sets the {field.names[0]} of the {what}."
-    return OwnKind(name, description, field, families, device, frozenset(kinds), instead=row.get("instead", ""))
+    return OwnKind(name, description, (field,), families, device, frozenset(kinds), instead=row.get("instead", ""))

@@ -11,6 +11,7 @@ from coreml_export.data.check import WrongCase, check
 from coreml_export.data.compound import compound, delayed, joined, roomful
 from coreml_export.data.digest import digest
 from coreml_export.data.family import Family
+from coreml_export.data.idle import lacking, spoken_of
 from coreml_export.data.noise import noisy
 from coreml_export.data.own import Owned
 from coreml_export.data.repertoire import INTENTS, Repertoire
@@ -23,12 +24,13 @@ from coreml_export.data.wordy import wordy
 _TRIES = 25
 _FREE = ("item", "message", "search_query", "conversation_command")
 _SHARES: Mapping[str, float] = {
-    "single": 38, "compound": 29, "partial": 7, "all_wrong": 1.5, "twist": 8, "unsupported": 7.5, "own": 13,
+    "single": 38, "compound": 29, "partial": 7, "all_wrong": 1.5, "twist": 8, "unsupported": 7.5, "own": 15,
     "delay": 2,
     "follow": 5.5,
     "roomful": 3,
+    "lacking": 2,
 }  # fmt: skip
-_DOABLE = 0.82
+_OWN_WAYS: Mapping[str, float] = {"ask": 78, "refuse": 12, "idle": 10}
 _OWN_EACH, _OWN_MOST = 0.04, 0.5
 """The share of own actions among commands: so much for each that the home has, and at most."""
 _FOREIGN: Mapping[str, float] = {"single": 78, "twist": 22}
@@ -92,7 +94,12 @@ class Maker:
             return False
         if self.english and len(case.parts) == 1 and case.reason not in _TALK and self.rng.random() < _WORDY:
             case.utterance = wordy(case.utterance, self.rng)
-        free = [value for call in case.calls for key in _FREE if isinstance(value := call.slots.get(key), str)]
+        free = [
+            value
+            for call in case.calls
+            for key in _free(call.name)
+            if isinstance(value := call.slots.get(key), str)
+        ]
         case.utterance, case.noise = noisy(case.utterance, self.rng, english=self.english, free=free)
         mark = digest(case.said)
         if mark in self.blocked:
@@ -125,13 +132,14 @@ class Maker:
                 self.rng,
                 self.builder.bank,
             )
-        if kind == "unsupported":
-            families = self.rng.choice(list(self.repertoire.unsupported.values()))
+        if kind in {"unsupported", "follow"}:
+            reasons = list(self.repertoire.unsupported.values())
+            families = self.repertoire.following if kind == "follow" else self.rng.choice(reasons)
             return self._first(families, lambda family: self.builder.build(family, here))
-        if kind == "follow":
-            return self._first(self.repertoire.following, lambda family: self.builder.build(family, here))
         if kind == "own":
-            return self.asker.ask(here) if self.rng.random() < _DOABLE else self.asker.refuse(here)
+            return self._own(here)
+        if kind == "lacking":
+            return lacking(self.scene, self.repertoire.own.households, self.rng, here)
         return self._single(here, acts=False)
 
     def _family(self) -> Family | None:
@@ -184,6 +192,12 @@ class Maker:
                 continue
         raise Infeasible("not in this home")
 
+    def _own(self, here: str | None) -> Case:
+        way = weighted(_OWN_WAYS, self.rng)
+        if way == "idle":
+            return spoken_of(self.asker.owned, self.rng, here)
+        return self.asker.ask(here) if way == "ask" else self.asker.refuse(here)
+
     def _command(self, here: str | None) -> Case:
         """One command of several."""
         if self.rng.random() < self.owns:
@@ -213,3 +227,8 @@ class Maker:
             families = self.repertoire.unsupported[self.rng.choice(_ASKED)]
             return self._first(families, lambda family: self.builder.build(family, here))
         return self._twisted(here)
+
+
+def _free(action: str) -> Sequence[str]:
+    # What a timer is called is in no registry: it is what was said.
+    return (*_FREE, "name") if "Timer" in action else _FREE

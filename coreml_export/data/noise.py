@@ -33,7 +33,7 @@ def noisy(text: str, rng: Random, *, english: bool, free: Sequence[str] = ()) ->
     if english:
         text = _politeness(text, rng, done)
         for _ in range(rng.choices((0, 1, 2), (90, 8, 2))[0]):
-            text, done = _filler(text, rng), [*done, "filler"]
+            text, done = _filler(text, rng, free), [*done, "filler"]
         if rng.random() < 0.12:
             text = _once(text, rng, "heard", _misheard, free, done)
     if rng.random() < 0.12:
@@ -56,10 +56,12 @@ def _politeness(text: str, rng: Random, done: list[str]) -> str:
     return text
 
 
-def _filler(text: str, rng: Random) -> str:
+def _filler(text: str, rng: Random, free: Sequence[str]) -> str:
     words = text.split()
     words.insert(rng.randrange(len(words) + 1), rng.choice(_FILLERS))
-    return " ".join(words)
+    filled = " ".join(words)
+    # A value that is spoken as it is stays whole.
+    return text if any(each in text and each not in filled for each in free) else filled
 
 
 def _once(
@@ -71,7 +73,7 @@ def _once(
     done: list[str],
 ) -> str:
     """Change one word that is no part of a free text."""
-    kept = {word for each in free for word in each.casefold().split()}
+    kept = {word.casefold() for each in free for word in _WORD.findall(each)}
     words = [found for found in _WORD.finditer(text) if found[0].casefold() not in kept]
     rng.shuffle(words)
     for found in words:

@@ -1,6 +1,6 @@
 """Own actions: what households added themselves, drawn for the devices of one home."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -11,6 +11,7 @@ from actions.effects import DOMAINS
 from coreml_export.data.field import Field
 from coreml_export.data.frames import Coined, Frames, OwnKind
 from coreml_export.data.gadgets import gadget
+from coreml_export.data.households import Household
 from coreml_export.data.missing import words_of
 from coreml_export.data.split import Split, of_name
 from coreml_export.data.words import some
@@ -25,7 +26,11 @@ _SHOWS: Mapping[str, Sequence[str]] = {
 }
 """The attributes that stand for a feature."""
 _LOOSE = 0.5
-"""The share of those of no kind of device that are about nothing that Home Assistant knows."""
+"""The share of households' actions that are about nothing that Home Assistant knows."""
+_TOLD = 0.6
+"""The share of them that come with the sentences that were written beside them."""
+_SHARED = 3
+"""Longer words that two of them share make them too much alike."""
 _AT_SOMETHING = 0.25
 """The share of gadgets that are wired to some entity."""
 _WHOLE = 0.75
@@ -39,10 +44,17 @@ class Owned:
     row: dict[str, Any]
     """As the home's JSON has it."""
     frames: Mapping[str, Sequence[Sentence]]
-    field: Field | None
+    fields: Sequence[Field]
     do: Sequence[str] = ()
     loose: bool = False
-    """About nothing that Home Assistant knows."""
+    """Asked for by itself: no thing that Home Assistant knows is named."""
+    nots: Sequence[str] = ()
+    """Sentences about the same that ask for nothing."""
+
+    @property
+    def field(self) -> Field | None:
+        """The one that it takes; the first of several."""
+        return self.fields[0] if self.fields else None
 
     @property
     def name(self) -> str:
@@ -63,6 +75,11 @@ class OwnPhrases:
     split: Mapping[str, Split]
     wanted: Split
 
+    @property
+    def households(self) -> Sequence[Household]:
+        """Those of this split."""
+        return [each for each in self.frames.households if self.split[each.family] == self.wanted]
+
     def draw(
         self, entities: Sequence[dict[str, Any]], kinds: Mapping[str, str], rng: Random, *, many: bool
     ) -> list[Owned]:
@@ -76,18 +93,13 @@ class OwnPhrases:
         share = rng.uniform(0.3, 1) if many else 0.25
         owned: dict[str, Owned] = {}
         for kind in rng.sample(self.frames.kinds, len(self.frames.kinds)):
-            fit = [
-                each for each in able if kinds[each["entity_id"]] in kind.kinds or each["domain"] in kind.domains
-            ]
-            loose = not kind.device and rng.random() < _LOOSE
-            if (
-                not (fit or loose)
-                or rng.random() > (share if kind.device else 0.1)
-                or len(owned) >= (_MANY if many else _FEW)
-            ):
+            fit = [each for each in able if kinds[each["entity_id"]] in kind.kinds]
+            if not fit or rng.random() > share or len(owned) >= (_MANY if many else _FEW):
                 continue
-            made = self._of_kind(kind, [] if loose else fit, style, owned, rng)
+            made = self._of_kind(kind, fit, style, owned, rng)
             owned[made.name] = made
+        for made in self._households(able, rng.randint(0, 12) if many else rng.choice((0, 1, 2, 4, 8)), rng):
+            owned.setdefault(made.name, made)
         for _ in range(rng.randint(1, 7) if many else rng.choice((0, 1, 1, 2, 4))):
             made = self._coined(self.frames.coined, able, rng)
             owned.setdefault(made.name, made)
@@ -104,12 +116,10 @@ class OwnPhrases:
     def _of_kind(
         self, kind: OwnKind, fit: list[dict[str, Any]], style: str, taken: Mapping[str, Owned], rng: Random
     ) -> Owned:
-        name = style.format(action=kind.name, device=kind.device) if kind.device else kind.name
+        name = style.format(action=kind.name, device=kind.device)
         if name in taken:
             name = f"{kind.device}_{kind.name}"
-        chosen = fit if kind.device else [rng.choice(fit)] if fit else []
-        if kind.device and rng.random() > _WHOLE:
-            chosen = some(fit, rng, 1, len(fit))
+        chosen = fit if rng.random() < _WHOLE else some(fit, rng, 1, len(fit))
         if kind.instead:
             for entity in chosen:
                 _without(entity, kind.instead)
@@ -118,11 +128,33 @@ class OwnPhrases:
             families |= self.frames.alone if kind.do else {}
         row = {
             "action": name,
-            "fields": {kind.field.slot: kind.field.to_json()} if kind.field else {},
+            "fields": _declared(kind.fields),
             "entity_ids": [entity["entity_id"] for entity in chosen],
             "description": kind.description,
         }
-        return Owned(row, self._mine(families), kind.field, kind.do)
+        return Owned(row, self._mine(families), kind.fields, kind.do)
+
+    def _households(self, able: Sequence[Mapping[str, Any]], wanted: int, rng: Random) -> Iterator[Owned]:
+        taken: set[str] = set()
+        for household in rng.sample(self.households, min(wanted, len(self.households))):
+            words = {word for word in words_of(household.name.replace("_", " ")) if len(word) > _SHARED}
+            if not words & taken:
+                taken |= words
+                yield self._household(household, able, rng)
+
+    def _household(self, household: Household, able: Sequence[Mapping[str, Any]], rng: Random) -> Owned:
+        fit = [each["entity_id"] for each in able if each["domain"] in household.domains]
+        row = {
+            "action": household.name,
+            "fields": _declared(household.fields),
+            "entity_ids": [rng.choice(fit)] if fit and rng.random() > _LOOSE else [],
+            "description": household.description,
+            "phrases": some(household.phrases, rng, 1, len(household.phrases))
+            if household.phrases and rng.random() < _TOLD
+            else [],
+        }
+        frames = {household.family: household.says}
+        return Owned(row, frames, household.fields, loose=True, nots=household.nots)
 
     def _gadget(self, taken: set[str], able: Sequence[Mapping[str, Any]], rng: Random) -> Owned | None:
         mine = {family for family, split in self.split.items() if split == self.wanted}
@@ -131,11 +163,11 @@ class OwnPhrases:
             return None
         row = {
             "action": made.name,
-            "fields": {made.field.slot: made.field.to_json()},
+            "fields": _declared((made.field,)),
             "entity_ids": [rng.choice(able)["entity_id"]] if able and rng.random() < _AT_SOMETHING else [],
             "description": made.description,
         }
-        return Owned(row, made.frames, made.field, loose=True)
+        return Owned(row, made.frames, (made.field,), loose=True)
 
     def _coined(self, coined: Coined, able: Sequence[Mapping[str, Any]], rng: Random) -> Owned:
         for _ in range(20):
@@ -144,7 +176,7 @@ class OwnPhrases:
                 break
         ways = [f"{act} the {thing}" for act in acts for thing in things]
         rng.shuffle(ways)
-        field = rng.choice(coined.fields) if rng.random() < 0.45 else None
+        fields = (rng.choice(coined.fields),) if rng.random() < 0.45 else ()
         told = ways[: rng.randint(2, 4)]
         alone = rng.random() < 0.6 or not able
         ids = [rng.choice(able)["entity_id"]] if able and rng.random() < 0.8 else []
@@ -156,15 +188,15 @@ class OwnPhrases:
             name = f"custom_{rng.randrange(1000)}"
         row = {
             "action": name,
-            "fields": {field.slot: field.to_json()} if field else {},
+            "fields": _declared(fields),
             "entity_ids": ids,
             "description": f"{told[1].capitalize()}.",
             "phrases": told[2:],
         }
         groups = coined.alone if alone else coined.pointed
-        families = groups["field"] if field else groups["plain"]
+        families = groups["field"] if fields else groups["plain"]
         # Words that its name, description and phrases do not have are the harder ones.
-        return Owned(row, self._mine(families), field, told if rng.random() < 0.8 else ways)
+        return Owned(row, self._mine(families), fields, told if rng.random() < 0.8 else ways)
 
 
 def declare(entities: Sequence[dict[str, Any]], owned: Sequence[Owned]) -> None:
@@ -173,6 +205,10 @@ def declare(entities: Sequence[dict[str, Any]], owned: Sequence[Owned]) -> None:
         own = [each.name for each in owned if entity["entity_id"] in each.entity_ids]
         switched = ["turn_on", "turn_off"] if entity["domain"] in DOMAINS["HassTurnOff"] else []
         entity["supports"] = list(dict.fromkeys([*entity.get("supports", switched), *own]))
+
+
+def _declared(fields: Sequence[Field]) -> dict[str, Any]:
+    return {field.slot: field.to_json() for field in fields}
 
 
 def _without(entity: dict[str, Any], feature: str) -> None:

@@ -8,8 +8,8 @@ from actions.text import stem
 
 Split = Literal["train", "valid"]
 SPLITS: tuple[Split, ...] = get_args(Split)
-_NAMES_ASIDE = 5
-_FAMILIES_ASIDE = 6
+_NAMES_ASIDE = 10
+_FAMILIES_ASIDE = 15
 _FEW = 2
 
 
@@ -23,7 +23,7 @@ def of_name(name: str) -> Split:
 
 
 def of_families(families: Iterable[str], theme: Mapping[str, str]) -> dict[str, Split]:
-    """The split of each family: about a sixth of those of each theme aside, one where there are two.
+    """The split of each family: about a fifteenth of those of each theme aside, one where there are two.
 
     :param theme: what each family is about; each theme keeps families for training.
     """

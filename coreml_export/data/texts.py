@@ -2,6 +2,7 @@
 
 from random import Random
 
+from coreml_export.data.sentence import tidy
 from coreml_export.data.words import Words, odd_words
 
 _ARTICLE = "a "
@@ -49,11 +50,11 @@ def text_of_kind(kind: str, bank: Words, rng: Random) -> str:
     if bank.language != "en" or rng.random() < _KNOWN:
         return rng.choice(known)
     if kind == "items":
-        return _item(bank, rng)
+        return tidy(_item(bank, rng))
     if kind == "timers":
         return rng.choice((_odd(rng), rng.choice(_GOODS), f"{_odd(rng)} {rng.choice(known)}"))
     ways = _SAYS if kind == "messages" else _PLAYS
-    return rng.choice(ways).format(
+    text = rng.choice(ways).format(
         odd=_odd(rng),
         other=_odd(rng),
         more=_odd(rng),
@@ -63,6 +64,8 @@ def text_of_kind(kind: str, bank: Words, rng: Random) -> str:
         do=rng.choice(_DO),
         number=rng.randint(2, 12),
     )
+    # As a sentence around it would be: the value is what is said.
+    return tidy(text)
 
 
 def _item(bank: Words, rng: Random) -> str:

@@ -33,7 +33,13 @@ class NoTraining(HearthError):
 @click.option("--device", type=click.Choice(("cpu", "cuda")), default="cpu", show_default=True)
 @click.option("--blocklist", "blocklists", type=_FILE, multiple=True, help="Digests to leave out; several times.")
 @click.option("--start", type=click.Choice(("minilm", "random")), default="minilm", show_default=True)
-@click.option("--from", "weights", type=_FILE, default=None, help="Begin with these weights.safetensors instead.")
+@click.option(
+    "--from",
+    "weights",
+    type=click.Path(path_type=Path, exists=True),
+    default=None,
+    help="Begin with these weights.safetensors instead, or with those of a model folder.",
+)
 @click.option("--tokenizer", type=_FILE, default=None, help="tokenizer.json; the shipped one when left out.")
 def train(
     out: Path,

@@ -7,12 +7,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from actions.errors import HearthError
 from bridge.tiers.small.tokenizer import Tokenizer
+from coreml_export.coreml.weights import Weights
 from coreml_export.training.batches import Batch, Batches
 from coreml_export.training.loss import losses, run
 from coreml_export.training.network import Network, Outputs, Shape
@@ -80,9 +82,14 @@ class Trainer:
         self.in_shard = 0
 
     def go_on_from(self, weights: Path) -> None:
-        """Begin with the weights of an earlier run of the same shape."""
+        """Begin with the weights of an earlier run of the same shape, or with those of a model folder."""
+        if weights.is_dir():
+            packed = Weights.read(weights).tensors
+            tensors = {name: torch.from_numpy(np.asarray(tensor)) for name, tensor in packed.items()}
+        else:
+            tensors = load_file(weights)
         for network in (self.network, self.average):
-            network.load_state_dict(load_file(weights, device=self.plan.device))
+            network.load_state_dict(tensors)
 
     def start_from(self, vectors: torch.Tensor) -> None:
         """Begin with vectors that are known for the first ids after 0 and 1."""

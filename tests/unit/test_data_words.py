@@ -51,11 +51,11 @@ def test_a_blocklist_is_read(tmp_path: Path) -> None:
 def test_names_fall_into_splits_by_what_they_are_called() -> None:
     assert of_name("Reading Lamps") == of_name("the reading lamp") == of_name("reading_lamp")
     share = sum(of_name(f"Lamp {number}") == "valid" for number in range(1000)) / 1000
-    assert 0.15 < share < 0.25
+    assert 0.07 < share < 0.13
 
 
 def test_each_theme_keeps_families_for_training() -> None:
-    sizes = {"a": 12, "b": 2, "c": 1}
+    sizes = {"a": 20, "b": 2, "c": 1}
     themes = {f"{theme}.{number}": theme for theme, size in sizes.items() for number in range(size)}
     chosen = of_families(themes, themes)
     aside = [family for family, split in chosen.items() if split == "valid"]

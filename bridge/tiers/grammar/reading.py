@@ -15,6 +15,7 @@ READS_ONLY = frozenset(
         "HassGetCurrentDate",
         "HassGetCurrentTime",
         "HassTimerStatus",
+        "HassNevermind",
     }
 )
 SPEAKS_ONLY = frozenset({"HassRespond"})

@@ -1,0 +1,71 @@
+"""Households: own actions that stand for themselves, and how people ask for them: `phrases/household_*.yaml`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from hassil.expression import Sentence
+from hassil.parse_expression import parse_sentence
+
+from coreml_export.data.field import Field
+
+_FOLDER = files("coreml_export.data") / "phrases"
+_THEME = "house"
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """One action that a household made for itself."""
+
+    name: str
+    description: str
+    phrases: Sequence[str]
+    """What the household wrote beside it."""
+    domains: frozenset[str]
+    """Of things that it may be wired to."""
+    fields: Sequence[Field]
+    says: Sequence[Sentence]
+    nots: Sequence[str]
+    """Sentences about the same that ask for nothing."""
+
+    theme = _THEME
+
+    @property
+    def family(self) -> str:
+        """The family of all that asks for it: a whole action is kept aside, or none of it."""
+        return f"{_THEME}.{self.name}"
+
+
+@cache
+def households() -> Sequence[Household]:
+    """All that were written."""
+    return tuple(_of(row) for row in _rows())
+
+
+def _rows() -> Iterator[Mapping[str, Any]]:
+    for entry in sorted(_FOLDER.iterdir(), key=lambda each: each.name):
+        if entry.name.startswith("household_"):
+            yield from yaml.safe_load(entry.read_text("utf-8"))["actions"]
+
+
+def _of(row: Mapping[str, Any]) -> Household:
+    return Household(
+        row["action"],
+        row["description"],
+        tuple(row.get("phrases", ())),
+        frozenset(row["domains"]),
+        tuple(_field(name, spec) for name, spec in row.get("fields", {}).items()),
+        tuple(parse_sentence(line) for line in _lines(row["says"])),
+        tuple(_lines(row.get("nots", ""))),
+    )
+
+
+def _field(name: str, spec: Mapping[str, Any]) -> Field:
+    return Field((name.replace("_", " "),), spec.get("enum", ()), spec.get("minimum", 0), spec.get("maximum", 0))
+
+
+def _lines(block: str) -> list[str]:
+    return [line.strip() for line in block.splitlines() if line.strip()]
