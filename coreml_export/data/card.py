@@ -10,7 +10,7 @@ from coreml_export.data.homes import JsonHome
 from coreml_export.data.stream import Order, Stream
 
 _KEYS = ("kind", "language", "source", "calls", "intent", "own_action", "reason", "noise", "family")
-GENERATOR = 6
+GENERATOR = 7
 """Raised when the same seed gives other data."""
 LICENCES = {
     "authored": "Apache-2.0, part of this project",
