@@ -10,6 +10,7 @@ from jinja2 import Environment, StrictUndefined
 from actions import colours
 from bridge.tiers.small import (
     clauses,
+    confidence,
     features,
     labels,
     lexicon,
@@ -69,6 +70,7 @@ def decoding() -> str:
     return environment.from_string(template).render(
         words=words, tokenizer=tokenizer, rows=rows, labels=labels, features=features, match=match, memory=memory,
         clauses=clauses, slots=slots, options=options, lexicon=lexicon, values=values, reading=reading,
+        confidence=confidence,
         FAR=int(FAR), ROWS=ROWS, LENGTHS=LENGTHS, STATE=STATE, PARTS=PARTS, layout=_layout(),
         dedent=inspect.cleandoc,
     ).strip() + "\n"  # fmt: skip

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from actions.errors import HearthError
 from bridge.evaluation.judge import right
 from bridge.evaluation.predict import Scene, as_calls, utterance_of
-from bridge.tiers.small.confidence import marks_of, probability
+from bridge.tiers.small.confidence import marks_of, probability, standardised
 from bridge.tiers.small.features import Context
 from bridge.tiers.small.memory import Memory
 from bridge.tiers.small.model import Model
@@ -19,7 +19,7 @@ from bridge.tiers.small.reading import Reader
 Floats = NDArray[np.float64]
 PRECISION = {"reversible": 0.93, "sensitive": 0.99}
 """The share of acts that must be right, by risk, on phrasings and names that are harder than those of a day."""
-_RIDGE = 1.0
+_RIDGE, _RIDGE_OF_PAIRS = 1.0, 100.0
 _ROUNDS = 30
 _LEAST = 200
 """Answers of a language below which it has the threshold of all."""
@@ -90,32 +90,40 @@ def fit(seen: Sequence[Seen]) -> dict[str, Any]:
         raise NothingToFit(f"Of {len(seen)} readings, {len(answered)} were answers, all right or all wrong")
     names = sorted(answered[0].marks)
     values = np.array([[each.marks[name] for name in names] for each in answered])
-    truth = np.array([each.right for each in answered], float)
-    mean, scale = values.mean(0), values.std(0) + 1e-6
-    bias, weights = _logistic((values - mean) / scale, truth)
     made: dict[str, Any] = {
         "marks": names,
-        "mean": [round(float(each), 6) for each in mean],
-        "scale": [round(float(each), 6) for each in scale],
-        "weights": [round(float(each), 6) for each in weights],
-        "bias": round(float(bias), 6),
+        "mean": _rounded(values.mean(0)),
+        "scale": _rounded(values.std(0) + 1e-6),
     }
+    far = np.array([standardised(each.marks, made) for each in answered])
+    made |= _logistic(far, np.array([each.right for each in answered], float))
     made["thresholds"] = thresholds(answered, made)
     return made
 
 
-def _logistic(values: Floats, truth: Floats) -> tuple[float, Floats]:
-    """Logistic regression with a ridge, by Newton's method."""
-    rows = np.concatenate([np.ones((len(values), 1)), values], 1)
+def _logistic(far: Floats, truth: Floats) -> dict[str, Any]:
+    """Logistic regression on marks and the products of two, with ridges, by Newton's method."""
+    left, right = np.triu_indices(far.shape[1])
+    products = far[:, left] * far[:, right]
+    mean, scale = products.mean(0), products.std(0) + 1e-6
+    rows = np.concatenate([np.ones((len(far), 1)), far, (products - mean) / scale], 1)
+    ridge = np.concatenate([[0.0], np.full(far.shape[1], _RIDGE), np.full(len(mean), _RIDGE_OF_PAIRS)])
     weights = np.zeros(rows.shape[1])
-    ridge = np.full(rows.shape[1], _RIDGE)
-    ridge[0] = 0
     for _ in range(_ROUNDS):
         chance = 1 / (1 + np.exp(-np.clip(rows @ weights, -30, 30)))
         gradient = rows.T @ (chance - truth) + ridge * weights
         curvature = (rows * (chance * (1 - chance))[:, None]).T @ rows + np.diag(ridge + 1e-6)
         weights -= np.linalg.solve(curvature, gradient)
-    return float(weights[0]), weights[1:]
+    single, of_pairs = weights[1 : 1 + far.shape[1]], weights[1 + far.shape[1] :] / scale
+    return {
+        "weights": _rounded(single),
+        "pairs": [_rounded(of_pairs[left == mark]) for mark in range(far.shape[1])],
+        "bias": round(float(weights[0] - of_pairs @ mean), 6),
+    }
+
+
+def _rounded(values: Floats) -> list[float]:
+    return [round(float(each), 6) for each in values]
 
 
 def thresholds(answered: Sequence[Seen], calibration: Mapping[str, Any]) -> dict[str, dict[str, float]]:

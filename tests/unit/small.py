@@ -22,6 +22,7 @@ CALIBRATION: dict[str, Any] = {
     "mean": [0.0, 0.0, 0.0],
     "scale": [1.0, 1.0, 1.0],
     "weights": [1.0, 0.0, 0.0],
+    "pairs": [],
     "bias": 5.0,
     "thresholds": {"*": {"reversible": 0.9, "sensitive": 0.97}, "de": {"reversible": 0.5, "sensitive": 0.6}},
 }

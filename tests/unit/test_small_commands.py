@@ -48,13 +48,14 @@ def test_train_goes_on_and_says_so(trained: Path) -> None:
     assert same(load_file(trained / WEIGHTS), before)
 
 
-def test_train_begins_with_given_weights(trained: Path, tmp_path: Path) -> None:
-    result = run("train", "--out", str(tmp_path), *FEW, "--from", str(trained / WEIGHTS))
+@pytest.mark.parametrize("given", [WEIGHTS, "model"])
+def test_train_begins_with_given_weights(trained: Path, tmp_path: Path, given: str) -> None:
+    result = run("train", "--out", str(tmp_path), *FEW, "--from", str(trained / given))
     assert result.exit_code == 0, result.output
-    begun, given = load_file(tmp_path / WEIGHTS), load_file(trained / WEIGHTS)
-    assert not same(begun, given)
+    begun, before = load_file(tmp_path / WEIGHTS), load_file(trained / WEIGHTS)
+    assert not same(begun, before)
     # Two batches change little; what begins at random is far away.
-    assert all(torch.allclose(begun[name], given[name], atol=0.1) for name in given)
+    assert all(torch.allclose(begun[name], before[name], atol=0.1) for name in before)
 
 
 def test_another_plan_in_the_same_folder_is_refused(trained: Path) -> None:

@@ -45,6 +45,21 @@ def test_the_fit_finds_what_matters() -> None:
     assert abs(weights["noise"]) < 0.15
 
 
+def test_marks_that_only_together_say_something_are_seen() -> None:
+    rng = np.random.default_rng(5)
+    left, right = rng.normal(size=(2, 4000))
+    sound = rng.random(4000) < 1 / (1 + np.exp(-(1 + 3 * left * right)))
+    seen = [
+        Seen("en", {"left": float(a), "right": float(b)}, bool(c), answered=True)
+        for a, b, c in zip(left, right, sound, strict=True)
+    ]
+    calibration = fit(seen)
+    alike = probability({"left": 1.0, "right": 1.0}, calibration)
+    apart = probability({"left": 1.0, "right": -1.0}, calibration)
+    assert alike > 0.85
+    assert apart < 0.2
+
+
 def test_thresholds_keep_the_stated_precision() -> None:
     seen = made_up(20_000, seed=1)
     calibration = fit(seen)

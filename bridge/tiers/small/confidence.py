@@ -1,8 +1,9 @@
 """Confidence: from what the heads say of a reading to a probability that it is right, and what is sure enough.
 
 `calibration.json` holds, for the logistic model of `probability`: `marks` (the names of `marks_of`, in order),
-`mean`, `scale` and `weights` (one a mark) and `bias`; and `thresholds`, by language ("*" for all others) and risk
-("reversible", "sensitive"), the least probability that reached the stated precision on data of its own.
+`mean`, `scale` and `weights` (one a mark), `pairs` (for each mark the weights of its products with itself and those
+after it) and `bias`; and `thresholds`, by language ("*" for all others) and risk ("reversible", "sensitive"), the
+least probability that reached the stated precision on data of its own.
 """
 
 import math
@@ -14,6 +15,8 @@ from bridge.tiers.small.labels import Reject
 from bridge.tiers.small.reading import Part, Reading
 
 _FLOOR = 1e-6
+_FAR = 6.0
+"""Standard deviations."""
 _NOTHING = ToolCall(name="")
 _QUESTIONS = ("HassGet", "HassClimateGet", "HassTimerStatus")
 
@@ -23,7 +26,7 @@ def marks_of(reading: Reading, language: str) -> dict[str, float]:
     parts = reading.parts
     called = reading.calls
     logs = [math.log(max(_FLOOR, part.chance)) for part in parts]
-    marks: dict[str, float] = {
+    return {
         "all": sum(logs),
         "worst": min(logs, default=0.0),
         "action": _least(parts, "action", log=True),
@@ -48,19 +51,24 @@ def marks_of(reading: Reading, language: str) -> dict[str, float]:
         "question": float(any(part.name.startswith(_QUESTIONS) for part in called)),
         "foreign": float(not language.startswith("en")),
     }
-    marks["all_squared"] = marks["all"] ** 2 / 10
-    marks["worst_squared"] = marks["worst"] ** 2 / 10
-    return marks
+
+
+def standardised(marks: Mapping[str, float], calibration: Mapping[str, Any]) -> list[float]:
+    """Marks in order, each as how far it is from its mean; a far one counts no more than `_FAR`."""
+    return [
+        max(-_FAR, min(_FAR, (marks[name] - mean) / scale))
+        for name, mean, scale in zip(calibration["marks"], calibration["mean"], calibration["scale"], strict=True)
+    ]
 
 
 def probability(marks: Mapping[str, float], calibration: Mapping[str, Any]) -> float:
     """The probability that a reading with these marks is right."""
-    names: Sequence[str] = calibration["marks"]
-    score = float(calibration["bias"])
-    for name, mean, scale, weight in zip(
-        names, calibration["mean"], calibration["scale"], calibration["weights"], strict=True
-    ):
-        score += weight * (marks[name] - mean) / scale
+    far = standardised(marks, calibration)
+    score = float(calibration["bias"]) + sum(
+        weight * value for weight, value in zip(calibration["weights"], far, strict=True)
+    )
+    for index, row in enumerate(calibration["pairs"]):
+        score += far[index] * sum(weight * value for weight, value in zip(row, far[index:], strict=True))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
 
 
