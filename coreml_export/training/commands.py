@@ -30,6 +30,7 @@ class NoTraining(HearthError):
 @click.option("--shard", type=click.IntRange(1), default=30_000, show_default=True, help="Cases of a portion.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--threads", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--half/--full", default=True, show_default=True, help="bfloat16 or float32: try which is faster.")
 @click.option("--device", type=click.Choice(("cpu", "cuda")), default="cpu", show_default=True)
 @click.option("--blocklist", "blocklists", type=_FILE, multiple=True, help="Digests to leave out; several times.")
 @click.option("--start", type=click.Choice(("minilm", "random")), default="minilm", show_default=True)
@@ -48,6 +49,7 @@ def train(
     shard: int,
     seed: int,
     threads: int,
+    half: bool,
     device: str,
     blocklists: tuple[Path, ...],
     start: Literal["minilm", "random"],
@@ -69,7 +71,7 @@ def train(
     path = tokenizer or shipped_folder() / "tokenizer.json"
     known = Tokenizer.load(path)
     out.mkdir(parents=True, exist_ok=True)
-    plan = Plan(steps=steps, batch=batch, seed=seed, threads=threads, device=device)
+    plan = Plan(steps=steps, batch=batch, seed=seed, threads=threads, half=half, device=device)
     trainer = Trainer(known, Shape(known.size), plan, out)
     if trainer.resume():
         click.echo(f"Going on after {trainer.done} of {steps} batches.", err=True)
