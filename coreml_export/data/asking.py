@@ -177,7 +177,7 @@ class Asker:
             if value in _PLAIN:
                 raise Infeasible("it would switch the thing itself")
             for other in self.owned:
-                takes = other is not owned and other.field is not None and other.field.takes(value)
+                takes = other is not owned and any(field.takes(value) for field in other.fields)
                 if takes and any(entity.id in other.entity_ids for entity in entities):
                     raise Infeasible("another takes it too")
 
@@ -221,7 +221,7 @@ class Asker:
         if any(entity.domain in domains for slot, domains in _INTENTS.items() if slot in _slots(owned.field)):
             return True
         return any(
-            entity.id in other.entity_ids and other.field is not None and names & set(other.field.names)
+            entity.id in other.entity_ids and any(names & set(field.names) for field in other.fields)
             for other in self.owned
         )
 
@@ -230,12 +230,13 @@ class Asker:
         if field is None:
             raise Infeasible("it takes no value")
         entity = self._one(owned)
-        others = [word for other in self.owned if other.field for word in other.field.options]
+        others = [word for other in self.owned for each in other.fields for word in each.options]
         taken = {
             word
             for other in self.owned
-            if entity.id in other.entity_ids and other.field
-            for word in other.field.options
+            if entity.id in other.entity_ids
+            for each in other.fields
+            for word in each.options
         }
         wrong = field.wrong(self.rng, [word for word in others if word not in taken])
         which = point(self.scene, entity, self.rng, None)

@@ -40,6 +40,7 @@ COMMON = frozenset(
      "to", "the", "in", "of", "is", "make", "light", "at", "and", "level", "go"}
 )  # fmt: skip
 """Words that say nothing about which thing is meant."""
+_UNLESS_OWN, _SHORT = frozenset({"cannot", "other_app"}), 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +180,11 @@ class Builder:
         text = text_of(
             spoken.parts, lambda part: said.get((part.index, part.kind), "") or self._any(part.kind, None), self.rng
         )
-        if family.reason == "missing_device" and self.scene.words & set(stem(text).split()) - COMMON:
+        words = set(stem(text).split()) - COMMON
+        if family.reason == "missing_device" and self.scene.words & words:
             raise Infeasible("the home may have it")
+        if family.reason in _UNLESS_OWN and any(len(word) > _SHORT for word in self.scene.own_words & words):
+            raise Infeasible("an own action may do it")
         return Case(text, "unsupported", family.id, family.theme, family.source, reason=family.reason, area=here)
 
     def _any(self, kind: str, domains: frozenset[str] | None) -> str:

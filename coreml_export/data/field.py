@@ -1,4 +1,4 @@
-"""Fields: the one value that an own action takes, as it is declared and as it is said."""
+"""Fields: a value that an own action takes, as it is declared and as it is said."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """Frames: how own actions are asked for, from `phrases/devices.yaml` and what households have of their own."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -54,19 +54,6 @@ class Frames:
     households: Sequence[Household]
     alone: Families
     coined: Coined
-
-    def themes(self) -> Iterator[tuple[str, str]]:
-        """Each family, with what it is about; each theme has families for training."""
-        for kind in self.kinds:
-            for family in kind.families:
-                yield family, family.rpartition(".")[0]
-        for group in (self.alone, *self.coined.alone.values(), *self.coined.pointed.values()):
-            for family in group:
-                yield family, family.rpartition(".")[0]
-        for family, _ in gadgets.families():
-            yield family, family.rpartition(".")[0]
-        for household in self.households:
-            yield household.family, household.theme
 
     def lines(self) -> dict[str, int]:
         """How many templates each family has."""

@@ -13,7 +13,7 @@ from hassil.parse_expression import parse_sentence
 
 from coreml_export.data.field import Field
 from coreml_export.data.missing import words_of
-from coreml_export.data.split import Split, of_name
+from coreml_export.data.split import Split, of_family, of_name
 from coreml_export.data.words import odd_words
 from coreml_export.data.wordy import REASONS
 
@@ -49,11 +49,10 @@ def families() -> Iterator[tuple[str, int]]:
             yield family, len(lines)
 
 
-def gadget(taken: Collection[str], split: Split, mine: Collection[str], rng: Random) -> Gadget | None:
+def gadget(taken: Collection[str], split: Split, rng: Random) -> Gadget | None:
     """One about a thing of which no word is taken; None where none is left.
 
     :param taken: words of the home's names.
-    :param mine: the families of this split.
     """
     kind = rng.choices(list(_SHARES), list(_SHARES.values()))[0]
     for _ in range(_TRIES):
@@ -66,7 +65,7 @@ def gadget(taken: Collection[str], split: Split, mine: Collection[str], rng: Ran
     frames = {
         family: [_parsed(line, called, field, rng) for line in lines]
         for family, lines in content()["frames"][kind].items()
-        if family in mine
+        if of_family(family) == split
     }
     words = {"thing": called[0], "prop": field.names[0]}
     name = rng.choice(_NAMES).format(**words).replace(" ", "_")

@@ -10,10 +10,11 @@ import yaml
 from hassil.expression import Sentence
 from hassil.parse_expression import parse_sentence
 
+from actions.text import stem
 from coreml_export.data.field import Field
 
 _FOLDER = files("coreml_export.data") / "phrases"
-_THEME = "house"
+_SHORT, _ALIKE = 3, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +31,31 @@ class Household:
     says: Sequence[Sentence]
     nots: Sequence[str]
     """Sentences about the same that ask for nothing."""
-
-    theme = _THEME
+    called: frozenset[str]
+    """The longer words of its name."""
+    told: frozenset[str]
+    """Those of its name, description and phrases."""
 
     @property
     def family(self) -> str:
         """The family of all that asks for it: a whole action is kept aside, or none of it."""
-        return f"{_THEME}.{self.name}"
+        return f"house.{self.name}"
+
+    def like(self, other: "Household") -> bool:
+        """Whether one home would hardly have both: people might ask for either in the same words."""
+        return bool(self.called & other.called) or len(self.told & other.told) >= _ALIKE
 
 
 @cache
 def households() -> Sequence[Household]:
-    """All that were written."""
-    return tuple(_of(row) for row in _rows())
+    """All that were written.
+
+    :raises ValueError: two are called the same.
+    """
+    made = {row["action"]: _of(row) for row in _rows()}
+    if len(made) != (count := sum(1 for _ in _rows())):
+        raise ValueError(f"{count - len(made)} names of households' actions are there twice")
+    return tuple(made.values())
 
 
 def _rows() -> Iterator[Mapping[str, Any]]:
@@ -60,7 +73,13 @@ def _of(row: Mapping[str, Any]) -> Household:
         tuple(_field(name, spec) for name, spec in row.get("fields", {}).items()),
         tuple(parse_sentence(line) for line in _lines(row["says"])),
         tuple(_lines(row.get("nots", ""))),
+        _words(row["action"].replace("_", " ")),
+        _words(" ".join((row["action"].replace("_", " "), row["description"], *row.get("phrases", ())))),
     )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word for word in stem(text).split() if len(word) > _SHORT)
 
 
 def _field(name: str, spec: Mapping[str, Any]) -> Field:

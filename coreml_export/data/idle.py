@@ -26,7 +26,7 @@ def spoken_of(owned: Sequence[Owned], rng: Random, here: str | None) -> Case:
     if not talked:
         raise Infeasible("nothing to talk about")
     own = rng.choice(talked)
-    return _case(rng.choice(own.nots), f"{own.name}~chat", "chat", here)
+    return _case(rng.choice(own.nots), f"{next(iter(own.frames))}~chat", "chat", here)
 
 
 def lacking(scene: Scene, known: Sequence[Household], rng: Random, here: str | None) -> Case:

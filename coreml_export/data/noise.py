@@ -33,7 +33,7 @@ def noisy(text: str, rng: Random, *, english: bool, free: Sequence[str] = ()) ->
     if english:
         text = _politeness(text, rng, done)
         for _ in range(rng.choices((0, 1, 2), (90, 8, 2))[0]):
-            text, done = _filler(text, rng, free), [*done, "filler"]
+            text = _filler(text, rng, free, done)
         if rng.random() < 0.12:
             text = _once(text, rng, "heard", _misheard, free, done)
     if rng.random() < 0.12:
@@ -56,12 +56,15 @@ def _politeness(text: str, rng: Random, done: list[str]) -> str:
     return text
 
 
-def _filler(text: str, rng: Random, free: Sequence[str]) -> str:
+def _filler(text: str, rng: Random, free: Sequence[str], done: list[str]) -> str:
     words = text.split()
     words.insert(rng.randrange(len(words) + 1), rng.choice(_FILLERS))
     filled = " ".join(words)
     # A value that is spoken as it is stays whole.
-    return text if any(each in text and each not in filled for each in free) else filled
+    if any(each in text and each not in filled for each in free):
+        return text
+    done.append("filler")
+    return filled
 
 
 def _once(

@@ -1,6 +1,6 @@
 """Own actions: what households added themselves, drawn for the devices of one home."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -13,7 +13,7 @@ from coreml_export.data.frames import Coined, Frames, OwnKind
 from coreml_export.data.gadgets import gadget
 from coreml_export.data.households import Household
 from coreml_export.data.missing import words_of
-from coreml_export.data.split import Split, of_name
+from coreml_export.data.split import Split, of_family, of_name
 from coreml_export.data.words import some
 
 _FEW, _MANY = 6, 40
@@ -29,8 +29,7 @@ _LOOSE = 0.5
 """The share of households' actions that are about nothing that Home Assistant knows."""
 _TOLD = 0.6
 """The share of them that come with the sentences that were written beside them."""
-_SHARED = 3
-"""Longer words that two of them share make them too much alike."""
+_TRIES = 20
 _AT_SOMETHING = 0.25
 """The share of gadgets that are wired to some entity."""
 _WHOLE = 0.75
@@ -72,13 +71,12 @@ class OwnPhrases:
     """The own actions that can be asked for in one split."""
 
     frames: Frames
-    split: Mapping[str, Split]
-    wanted: Split
+    split: Split
 
     @property
     def households(self) -> Sequence[Household]:
         """Those of this split."""
-        return [each for each in self.frames.households if self.split[each.family] == self.wanted]
+        return [each for each in self.frames.households if of_family(each.family) == self.split]
 
     def draw(
         self, entities: Sequence[dict[str, Any]], kinds: Mapping[str, str], rng: Random, *, many: bool
@@ -101,9 +99,10 @@ class OwnPhrases:
         for made in self._households(able, rng.randint(0, 12) if many else rng.choice((0, 1, 2, 4, 8)), rng):
             owned.setdefault(made.name, made)
         for _ in range(rng.randint(1, 7) if many else rng.choice((0, 1, 1, 2, 4))):
-            made = self._coined(self.frames.coined, able, rng)
-            owned.setdefault(made.name, made)
+            if (coined := self._coined(self.frames.coined, _told(owned.values()), able, rng)) is not None:
+                owned.setdefault(coined.name, coined)
         taken = {word for each in entities for name in (each["name"], *each["aliases"]) for word in words_of(name)}
+        taken |= _told(owned.values())
         for _ in range(rng.randint(0, 5) if many else rng.choice((0, 1, 2, 3))):
             if (thing := self._gadget(taken, able, rng)) is not None:
                 owned.setdefault(thing.name, thing)
@@ -111,7 +110,7 @@ class OwnPhrases:
         return list(owned.values())
 
     def _mine(self, families: Mapping[str, Sequence[Sentence]]) -> dict[str, Sequence[Sentence]]:
-        return {family: says for family, says in families.items() if self.split[family] == self.wanted}
+        return {family: says for family, says in families.items() if of_family(family) == self.split}
 
     def _of_kind(
         self, kind: OwnKind, fit: list[dict[str, Any]], style: str, taken: Mapping[str, Owned], rng: Random
@@ -135,11 +134,10 @@ class OwnPhrases:
         return Owned(row, self._mine(families), kind.fields, kind.do)
 
     def _households(self, able: Sequence[Mapping[str, Any]], wanted: int, rng: Random) -> Iterator[Owned]:
-        taken: set[str] = set()
+        chosen: list[Household] = []
         for household in rng.sample(self.households, min(wanted, len(self.households))):
-            words = {word for word in words_of(household.name.replace("_", " ")) if len(word) > _SHARED}
-            if not words & taken:
-                taken |= words
+            if not any(household.like(other) for other in chosen):
+                chosen.append(household)
                 yield self._household(household, able, rng)
 
     def _household(self, household: Household, able: Sequence[Mapping[str, Any]], rng: Random) -> Owned:
@@ -157,8 +155,7 @@ class OwnPhrases:
         return Owned(row, frames, household.fields, loose=True, nots=household.nots)
 
     def _gadget(self, taken: set[str], able: Sequence[Mapping[str, Any]], rng: Random) -> Owned | None:
-        mine = {family for family, split in self.split.items() if split == self.wanted}
-        made = gadget(taken, self.wanted, mine, rng)
+        made = gadget(taken, self.split, rng)
         if made is None:
             return None
         row = {
@@ -169,11 +166,16 @@ class OwnPhrases:
         }
         return Owned(row, made.frames, (made.field,), loose=True)
 
-    def _coined(self, coined: Coined, able: Sequence[Mapping[str, Any]], rng: Random) -> Owned:
-        for _ in range(20):
+    def _coined(
+        self, coined: Coined, taken: set[str], able: Sequence[Mapping[str, Any]], rng: Random
+    ) -> Owned | None:
+        for _ in range(_TRIES):
             acts, things = rng.choice(coined.acts), rng.choice(coined.things)
-            if of_name(f"{acts[0]} {things[0]}") == self.wanted:
+            free = not any(words_of(thing) & taken for thing in things)
+            if free and of_name(f"{acts[0]} {things[0]}") == self.split:
                 break
+        else:
+            return None
         ways = [f"{act} the {thing}" for act in acts for thing in things]
         rng.shuffle(ways)
         fields = (rng.choice(coined.fields),) if rng.random() < 0.45 else ()
@@ -205,6 +207,16 @@ def declare(entities: Sequence[dict[str, Any]], owned: Sequence[Owned]) -> None:
         own = [each.name for each in owned if entity["entity_id"] in each.entity_ids]
         switched = ["turn_on", "turn_off"] if entity["domain"] in DOMAINS["HassTurnOff"] else []
         entity["supports"] = list(dict.fromkeys([*entity.get("supports", switched), *own]))
+
+
+def _told(owned: Iterable[Owned]) -> set[str]:
+    """The words of the names and descriptions of actions."""
+    return {
+        word
+        for each in owned
+        for text in (each.name.replace("_", " ").replace(".", " "), each.row["description"])
+        for word in words_of(text)
+    }
 
 
 def _declared(fields: Sequence[Field]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from coreml_export.data import frames, phrases, templates
 from coreml_export.data.case import Case
 from coreml_export.data.family import Family
 from coreml_export.data.own import OwnPhrases
-from coreml_export.data.split import Split, of_families
+from coreml_export.data.split import Split, of_family
 
 INTENTS: Sequence[str] = tuple(action.name for action in (*HOME, *CLOCK))
 _WEIGHTS: Mapping[str, float] = {
@@ -73,14 +73,13 @@ class Repertoire:
         self.split = split
         self.tally = Tally()
         written = phrases.load()
-        self._of = _splits(languages)
         kept = [family for family in written.families if self._mine(family)]
         self.authored = _by_theme(family for family in kept if not family.reason and not family.follows)
         self.plain = [family for family in kept if family.id.startswith(_PLAIN)] or kept
         self.following = [family for family in kept if family.follows]
         self.unsupported = _by_theme(family for family in kept if family.reason)
         self.wrappers = [family for family in written.wrappers if self._mine(family)]
-        self.own = OwnPhrases(frames.load(), self._of, split)
+        self.own = OwnPhrases(frames.load(), split)
         kept_templates = {
             language: [family for family in templates.families(language) if self._mine(family)]
             for language in languages
@@ -91,7 +90,7 @@ class Repertoire:
         self._balance: dict[str, _Balance] = defaultdict(_Balance)
 
     def _mine(self, family: Family) -> bool:
-        return self._of[_group(family.id)] == self.split
+        return of_family(family.id) == self.split
 
     def lagging(self, rng: Random) -> str:
         """An intent, those that are behind first."""
@@ -133,30 +132,6 @@ class Repertoire:
 def combination(family: Family) -> str:
     """The slots that a template of home-assistant-intents fills: its id but for the mark at the end."""
     return family.id.rpartition(".")[0]
-
-
-def _splits(languages: Sequence[str]) -> Mapping[str, Split]:
-    written = phrases.load()
-    # The plainest ways of all are never kept aside.
-    themes = {
-        _group(family.id): family.id if family.id.startswith(_PLAIN) else family.theme
-        for family in (*written.families, *written.wrappers)
-    }
-    themes |= dict(frames.load().themes())
-    for language in languages:
-        made = templates.families(language)
-        alike = Counter(map(combination, made))
-        # What only one template says is never kept aside.
-        themes |= {
-            family.id: f"{language}.{family.theme}" if alike[combination(family)] > 1 else family.id
-            for family in made
-        }
-    return of_families(themes, themes)
-
-
-def _group(family: str) -> str:
-    # Variants of one family for several intents hold the same sentences.
-    return family.partition("/")[0]
 
 
 def _by_theme(families: Iterable[Family]) -> dict[str, list[Family]]:

@@ -41,8 +41,16 @@ class Scene:
     def words(self) -> frozenset[str]:
         """All words of the names of its things and own actions."""
         names = [name for entity in self.home.entities.values() for name in entity.names]
-        own = [text for row in self.own.values() for text in (row["action"].replace("_", " "), row["description"])]
-        return frozenset(word for name in (*names, *own) for word in stem(name).split())
+        return self.own_words.union(*(stem(name).split() for name in names))
+
+    @cached_property
+    def own_words(self) -> frozenset[str]:
+        """All words by which its own actions are called and told of."""
+        own = [
+            (row["action"].replace("_", " "), row["description"], *row.get("phrases", ()))
+            for row in self.own.values()
+        ]
+        return frozenset(word for texts in own for text in texts for word in stem(text).split())
 
     def arguments(self, intent: str, slots: Mapping[str, Any]) -> BaseModel:
         """The slots as the registry reads them.

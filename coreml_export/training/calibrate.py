@@ -1,7 +1,8 @@
 """Calibration: fitting the probability that a reading is right, on cases that the network never saw."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from actions.errors import HearthError
 from bridge.evaluation.judge import right
 from bridge.evaluation.predict import Scene, as_calls, utterance_of
+from bridge.tiers.base import SURE
 from bridge.tiers.small.confidence import marks_of, probability, standardised
 from bridge.tiers.small.features import Context
 from bridge.tiers.small.memory import Memory
@@ -20,6 +22,7 @@ Floats = NDArray[np.float64]
 PRECISION = {"reversible": 0.93, "sensitive": 0.99}
 """The share of acts that must be right, by risk, on phrasings and names that are harder than those of a day."""
 _RIDGE, _RIDGE_OF_PAIRS = 1.0, 100.0
+_FOLDS = 5
 _ROUNDS = 30
 _LEAST = 200
 """Answers of a language below which it has the threshold of all."""
@@ -81,13 +84,30 @@ def _targeted(case: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def fit(seen: Sequence[Seen]) -> dict[str, Any]:
-    """The calibration of a model, from what it made of cases.
+    """The calibration of a model, from what it made of cases; thresholds by folds that are fitted without them.
 
     :raises NothingToFit: too few were answered, or it was always right or always wrong.
     """
     answered = [each for each in seen if each.answered]
     if len({each.right for each in answered}) < _BOTH:
         raise NothingToFit(f"Of {len(seen)} readings, {len(answered)} were answers, all right or all wrong")
+    made = _fitted(answered)
+    chances = np.concatenate([_chances(part, _fitted(rest)) for part, rest in _folds(answered)])
+    return {**made, "thresholds": thresholds(answered, chances), "reliability": reliability(answered, chances)}
+
+
+def _folds(answered: Sequence[Seen]) -> Iterator[tuple[Sequence[Seen], Sequence[Seen]]]:
+    """Parts that stand together, and so are of other homes than nearly all of the rest; each with the rest."""
+    ends = np.linspace(0, len(answered), _FOLDS + 1).astype(int)
+    for first, end in pairwise(ends):
+        yield answered[first:end], [*answered[:first], *answered[end:]]
+
+
+def _chances(seen: Sequence[Seen], calibration: Mapping[str, Any]) -> Floats:
+    return np.array([probability(each.marks, calibration) for each in seen])
+
+
+def _fitted(answered: Sequence[Seen]) -> dict[str, Any]:
     names = sorted(answered[0].marks)
     values = np.array([[each.marks[name] for name in names] for each in answered])
     made: dict[str, Any] = {
@@ -96,15 +116,13 @@ def fit(seen: Sequence[Seen]) -> dict[str, Any]:
         "scale": _rounded(values.std(0) + 1e-6),
     }
     far = np.array([standardised(each.marks, made) for each in answered])
-    made |= _logistic(far, np.array([each.right for each in answered], float))
-    made["thresholds"] = thresholds(answered, made)
-    return made
+    return made | _logistic(far, np.array([each.right for each in answered], float))
 
 
 def _logistic(far: Floats, truth: Floats) -> dict[str, Any]:
     """Logistic regression on marks and the products of two, with ridges, by Newton's method."""
-    left, right = np.triu_indices(far.shape[1])
-    products = far[:, left] * far[:, right]
+    left, other = np.triu_indices(far.shape[1])
+    products = far[:, left] * far[:, other]
     mean, scale = products.mean(0), products.std(0) + 1e-6
     rows = np.concatenate([np.ones((len(far), 1)), far, (products - mean) / scale], 1)
     ridge = np.concatenate([[0.0], np.full(far.shape[1], _RIDGE), np.full(len(mean), _RIDGE_OF_PAIRS)])
@@ -126,17 +144,17 @@ def _rounded(values: Floats) -> list[float]:
     return [round(float(each), 6) for each in values]
 
 
-def thresholds(answered: Sequence[Seen], calibration: Mapping[str, Any]) -> dict[str, dict[str, float]]:
-    """By language and risk, the least probability from which on the stated share is right."""
-    languages = {each.language for each in answered}
+def thresholds(answered: Sequence[Seen], chances: Floats) -> dict[str, dict[str, float]]:
+    """By language and risk, the least probability from which on the stated share is right; never less than even."""
+    languages = np.array([each.language for each in answered])
+    truth = np.array([each.right for each in answered])
     made = {}
-    for language in ("*", *sorted(languages)):
-        own = [each for each in answered if language in {"*", each.language}]
-        if language != "*" and len(own) < _LEAST:
-            continue
-        chances = np.array([probability(each.marks, calibration) for each in own])
-        truth = np.array([each.right for each in own])
-        made[language] = {risk: _threshold(chances, truth, share) for risk, share in PRECISION.items()}
+    for language in ("*", *sorted(set(languages.tolist()))):
+        own = np.isin(languages, [language]) if language != "*" else np.ones(len(languages), np.bool_)
+        if language == "*" or own.sum() >= _LEAST:
+            made[language] = {
+                risk: _threshold(chances[own], truth[own], share) for risk, share in PRECISION.items()
+            }
     return made
 
 
@@ -146,13 +164,11 @@ def _threshold(chances: Floats, truth: NDArray[np.bool_], share: float) -> float
     enough = np.flatnonzero(precision >= share)
     if not len(enough):
         return 1.0
-    return round(float(chances[order][enough[-1]]), 5)
+    return max(SURE, round(float(chances[order][enough[-1]]), 5))
 
 
-def reliability(seen: Sequence[Seen], calibration: Mapping[str, Any], bins: int = 10) -> list[dict[str, float]]:
+def reliability(answered: Sequence[Seen], chances: Floats, bins: int = 10) -> list[dict[str, float]]:
     """How often readings are right, by the probability that was said: `said`, `right`, `count`."""
-    answered = [each for each in seen if each.answered]
-    chances = np.array([probability(each.marks, calibration) for each in answered])
     truth = np.array([each.right for each in answered], float)
     place = np.minimum((chances * bins).astype(int), bins - 1)
     return [

@@ -105,7 +105,7 @@ def calibrate(folder: Path, count: int, seed: int, blocklists: tuple[Path, ...],
     """Fit the confidence of a model, on phrasings and names that it was not trained on."""
     from bridge.tiers.small.model import MANIFEST, Model
     from coreml_export.data.digest import read_blocklist
-    from coreml_export.training.calibrate import fit, observe, reliability
+    from coreml_export.training.calibrate import fit, observe
     from coreml_export.training.pack import seal
     from coreml_export.training.shards import Source
 
@@ -114,7 +114,6 @@ def calibrate(folder: Path, count: int, seed: int, blocklists: tuple[Path, ...],
     with click.progressbar(length=count, label="Reading", file=sys.stderr) as bar:
         seen = observe(Model(folder), source.cases(0), bar.update)
     calibration = fit(seen)
-    calibration["reliability"] = reliability(seen, calibration)
     kept = json.loads((folder / MANIFEST).read_text("utf-8"))
     seal(folder, calibration, version or kept["version"])
     click.echo(json.dumps(calibration["thresholds"], indent=1))

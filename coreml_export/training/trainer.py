@@ -106,7 +106,7 @@ class Trainer:
         path = self.folder / CHECKPOINT
         if not path.exists():
             return False
-        kept = torch.load(path, weights_only=True)
+        kept = torch.load(path, map_location="cpu", weights_only=True)
         if kept["run"] != self._run():
             raise OtherRun(f"{path} was made by a run with other settings")
         self.network.load_state_dict(kept["network"])

@@ -11,7 +11,7 @@ from coreml_export.data.homes import as_home, make_home
 from coreml_export.data.noise import noisy
 from coreml_export.data.numbers import in_words
 from coreml_export.data.sentence import tidy
-from coreml_export.data.split import of_families, of_name
+from coreml_export.data.split import ASIDE, of_family, of_name
 from coreml_export.data.values import SPOKEN
 from coreml_export.data.words import UnknownLanguage, languages, words
 
@@ -51,16 +51,13 @@ def test_a_blocklist_is_read(tmp_path: Path) -> None:
 def test_names_fall_into_splits_by_what_they_are_called() -> None:
     assert of_name("Reading Lamps") == of_name("the reading lamp") == of_name("reading_lamp")
     share = sum(of_name(f"Lamp {number}") == "valid" for number in range(1000)) / 1000
-    assert 0.07 < share < 0.13
+    assert 0.05 < share < 0.15
 
 
-def test_each_theme_keeps_families_for_training() -> None:
-    sizes = {"a": 20, "b": 2, "c": 1}
-    themes = {f"{theme}.{number}": theme for theme, size in sizes.items() for number in range(size)}
-    chosen = of_families(themes, themes)
-    aside = [family for family, split in chosen.items() if split == "valid"]
-    assert {themes[family] for family in aside} == {"a", "b"}
-    assert len(aside) == 3
+def test_a_family_that_is_not_listed_is_trained_on() -> None:
+    aside = min(ASIDE)
+    assert of_family(aside) == of_family(f"{aside}/TurnOn") == "valid"
+    assert of_family("written.tomorrow") == "train"
 
 
 @pytest.mark.parametrize(
@@ -125,8 +122,7 @@ def test_noise_leaves_free_text_alone() -> None:
     for _ in range(800):
         text, done = noisy("add washing powder to the to-do list", rng, english=True, free=["washing powder"])
         kinds |= set(done)
-        if "filler" not in done:
-            assert "washing powder" in text.casefold()
+        assert "washing powder" in text.casefold()
         assert text.strip()
     assert {"opening", "closing", "filler", "heard", "typo", "bare", "capitals"} <= kinds
 

@@ -193,6 +193,14 @@ def test_a_model_without_calibration_is_no_tier(folder: Path) -> None:
         SmallTier(Model(folder))
 
 
+def test_a_calibration_of_another_version_is_no_tier(folder: Path) -> None:
+    kept = json.loads((folder / "calibration.json").read_text())
+    for other in ({**kept, "marks": [*kept["marks"], "all_squared"]}, {**kept, "pairs": None}):
+        seal(folder, {key: value for key, value in other.items() if value is not None}, "old")
+        with pytest.raises(ModelError, match="another version"):
+            SmallTier(Model(folder))
+
+
 async def test_the_tier_reads_with_the_packed_model(model_folder: Path) -> None:
     scene = Scene.of(
         {

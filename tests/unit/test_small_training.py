@@ -109,6 +109,13 @@ def test_another_plan_does_not_go_on_from_a_checkpoint(tiny: Tiny, tmp_path: Pat
             Trainer(tiny.tokenizer, network_of(tiny), other, tmp_path).resume()
 
 
+def test_a_run_may_go_on_with_other_threads_or_precision(tiny: Tiny, tmp_path: Path) -> None:
+    plan = Plan(steps=1, batch=4, half=False)
+    shards: Any = Given(tiny.examples)
+    Trainer(tiny.tokenizer, network_of(tiny), plan, tmp_path).train(shards)
+    assert Trainer(tiny.tokenizer, network_of(tiny), replace(plan, threads=2, half=True), tmp_path).resume()
+
+
 def test_a_seed_begins_the_same_and_another_one_does_not(tiny: Tiny, tmp_path: Path) -> None:
     def begun(seed: int) -> torch.Tensor:
         made = Trainer(tiny.tokenizer, network_of(tiny), Plan(seed=seed), tmp_path)

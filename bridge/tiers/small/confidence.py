@@ -53,6 +53,12 @@ def marks_of(reading: Reading, language: str) -> dict[str, float]:
     }
 
 
+def readable(calibration: Mapping[str, Any]) -> bool:
+    """Whether a calibration is one that this version can go by."""
+    parts = {"marks", "mean", "scale", "weights", "pairs", "bias", "thresholds"}
+    return parts <= calibration.keys() and set(calibration["marks"]) <= marks_of(Reading([], []), "en").keys()
+
+
 def standardised(marks: Mapping[str, float], calibration: Mapping[str, Any]) -> list[float]:
     """Marks in order, each as how far it is from its mean; a far one counts no more than `_FAR`."""
     return [

@@ -10,7 +10,7 @@ from actions.action import Risk
 from actions.home import Home
 from actions.registry import Registry
 from bridge.tiers.base import Kind, Understanding, Utterance
-from bridge.tiers.small.confidence import marks_of, probability, threshold
+from bridge.tiers.small.confidence import marks_of, probability, readable, threshold
 from bridge.tiers.small.errors import ModelError
 from bridge.tiers.small.features import Context
 from bridge.tiers.small.labels import Reject
@@ -44,9 +44,10 @@ class SmallTier:
         :raises ModelError: nothing tells how sure the model is.
         """
         self._later = later
-        if not model.calibration:
+        if not readable(model.calibration):
             raise ModelError(
-                f"The model {model.version} is not calibrated", hint="coreml-export calibrate --model FOLDER"
+                f"The model {model.version} is not calibrated, or by another version",
+                hint="coreml-export calibrate --model FOLDER",
             )
         self.model = model
         self._reader = Reader(model)
