@@ -193,7 +193,11 @@ class Asker:
         rooms = [area for area in self.scene.areas if area.id not in held]
         if not rooms or any(stem(area.name) in stem(entity.name) for area in self.scene.areas):
             raise Infeasible("every room has one")
-        return "wrong_area", together(entity.name, self.rng.choice(rooms).name, self.rng), parts
+        return (
+            "wrong_area",
+            together(entity.name, self.rng.choice(rooms).name, self.scene.language, self.rng),
+            parts,
+        )
 
     def _nowhere(self, owned: Owned, parts: list[Part]) -> tuple[str, str, list[Part]]:
         """A room that is not there."""
@@ -201,7 +205,7 @@ class Asker:
         if any(stem(area.name) in stem(entity.name) for area in self.scene.areas):
             raise Infeasible("named by its room")
         room = missing_area(self.scene, self.bank, self.rng, self.split)
-        return "missing_area", together(entity.name, room, self.rng), parts
+        return "missing_area", together(entity.name, room, self.scene.language, self.rng), parts
 
     def _unable(self, owned: Owned, parts: list[Part]) -> tuple[str, str, list[Part]]:
         """A thing that cannot do it."""

@@ -41,7 +41,7 @@ def described(scene: Scene, entity: Entity, bank: Words, rng: Random, here: str 
     if here == area.id and rng.random() < _HERE:
         return Pointed(noun, kind, area.id)
     called = area.name if rng.random() < 0.8 else rng.choice(area.names)
-    return Pointed(together(noun, called, rng), {**kind, "area": area.name})
+    return Pointed(together(noun, called, scene.language, rng), {**kind, "area": area.name})
 
 
 def shortened(scene: Scene, entity: Entity, bank: Words, rng: Random) -> Pointed:

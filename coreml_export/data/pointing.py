@@ -8,10 +8,18 @@ from actions.home import Area, Entity
 from actions.text import stem
 from coreml_export.data.scene import Scene
 from coreml_export.data.walk import Infeasible
+from coreml_export.data.words import weighted
 
 _ALONE, _HERE = 0.6, 0.12
-_TOGETHER = ("{area} {name}", "{name} in the {area}", "{name} of the {area}", "{name} from the {area}")
-_WEIGHTS = (46, 44, 7, 3)
+_TOGETHER: Mapping[str, Mapping[str, float]] = {
+    "en": {"{area} {name}": 46, "{name} in the {area}": 44, "{name} of the {area}": 7, "{name} from the {area}": 3},
+    "de": {"{name} im {area}": 4, "{name} in der {area}": 4, "{name} in {area}": 1, "{area} {name}": 1},
+    "fr": {"{name} de la {area}": 3, "{name} du {area}": 3, "{name} dans la {area}": 2, "{name} dans le {area}": 2},
+    "es": {"{name} de la {area}": 3, "{name} del {area}": 3, "{name} en la {area}": 2, "{name} en el {area}": 2},
+    "it": {"{name} della {area}": 2, "{name} del {area}": 2, "{name} in {area}": 3, "{name} nel {area}": 1},
+    "nl": {"{name} in de {area}": 5, "{name} van de {area}": 2, "{name} in {area}": 2, "{area} {name}": 1},
+}
+"""How a name and a room are said, by language; no gender is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,7 @@ def point(scene: Scene, entity: Entity, rng: Random, here: str | None) -> Pointe
     if (here == area.id and rng.random() < 0.5) or (here is None and rng.random() < _HERE):
         return Pointed(entity.name, slots, area.id)
     called = area.name if rng.random() < 0.8 else rng.choice(area.names)
-    return Pointed(together(entity.name, called, rng), slots)
+    return Pointed(together(entity.name, called, scene.language, rng), slots)
 
 
 def point_inside(scene: Scene, entity: Entity, area: Area) -> Pointed:
@@ -56,9 +64,9 @@ def point_inside(scene: Scene, entity: Entity, area: Area) -> Pointed:
     return Pointed(entity.name, {"name": entity.name, "area": area.name})
 
 
-def together(name: str, area: str, rng: Random) -> str:
+def together(name: str, area: str, language: str, rng: Random) -> str:
     """A name and a room in one phrase."""
-    return rng.choices(_TOGETHER, _WEIGHTS)[0].format(name=name, area=area)
+    return weighted(_TOGETHER[language], rng).format(name=name, area=area)
 
 
 def _holds(entity: Entity, area: Area) -> bool:

@@ -25,6 +25,7 @@ class Scene:
 
     def __init__(self, made: JsonHome) -> None:
         self.made = made
+        self.language: str = made["lang"]
         self.home = as_home(made)
         self.registry = build_registry(self.home)
         self.own: Mapping[str, Mapping[str, Any]] = {row["action"]: row for row in made["actions"]}

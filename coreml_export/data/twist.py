@@ -81,7 +81,7 @@ class Twister:
         name = missing_name(make.scene, make.bank, make.rng, self.split, self._domains(spec))
         if "area" not in opens and make.scene.areas and make.rng.random() < _IN_ROOM:
             area = make.rng.choice(make.scene.areas).name
-            return {"name": together(name, area, make.rng)}, {"name": name, "area": area}
+            return {"name": together(name, area, make.scene.language, make.rng)}, {"name": name, "area": area}
         return _same({"name": name, **self._area(opens)})
 
     def _hidden(self, spec: Spec, _spoken: Spoken, opens: frozenset[str]) -> "_Said":
@@ -131,7 +131,9 @@ class Twister:
             raise Infeasible("no other room")
         area = make.rng.choice(areas).name
         meant = {"name": entity.name, "area": area}
-        return (meant if "area" in opens else {"name": together(entity.name, area, make.rng)}), meant
+        return (
+            meant if "area" in opens else {"name": together(entity.name, area, make.scene.language, make.rng)}
+        ), meant
 
     def _no_such_room(self, spec: Spec, _spoken: Spoken, _opens: frozenset[str]) -> "_Said":
         make = self.builder
@@ -139,7 +141,10 @@ class Twister:
         if any(words_of(area.name) <= words_of(entity.name) for area in make.scene.areas):
             raise Infeasible("named by its room")
         area = missing_area(make.scene, make.bank, make.rng, self.split)
-        return {"name": together(entity.name, area, make.rng)}, {"name": entity.name, "area": area}
+        return {"name": together(entity.name, area, make.scene.language, make.rng)}, {
+            "name": entity.name,
+            "area": area,
+        }
 
     def _missing_area(self, _spec: Spec, _spoken: Spoken, _opens: frozenset[str]) -> "_Said":
         make = self.builder
