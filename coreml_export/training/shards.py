@@ -5,8 +5,9 @@ import pickle
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from types import TracebackType
 from typing import Self
 
@@ -52,7 +53,7 @@ class Shards:
     def __init__(self, source: Source, folder: Path) -> None:
         self.source = source
         self.folder = folder
-        self._worker = ProcessPoolExecutor(1, get_context("spawn"), initializer=os.nice, initargs=(_NICE,))
+        self._worker = ProcessPoolExecutor(1, get_context("spawn"), initializer=_begin_worker)
         self._coming: dict[int, Future[None]] = {}
 
     def __enter__(self) -> Self:
@@ -82,6 +83,19 @@ class Shards:
 
     def _path(self, number: int) -> Path:
         return self.folder / f"shard-{number}.pickle"
+
+
+def _begin_worker() -> None:
+    """Give way to the training, and end with it, however it ends."""
+    os.nice(_NICE)
+    parent = parent_process()
+    assert parent is not None  # noqa: S101  # a worker has one
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def make(source: Source, number: int, path: Path) -> None:

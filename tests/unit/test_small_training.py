@@ -1,9 +1,11 @@
 """Training: what is learnt from, a tiny run that must learn, and one that is stopped and goes on."""
 
 import json
+import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from subprocess import PIPE, Popen
 from typing import Any
 
 import numpy as np
@@ -301,3 +303,17 @@ def test_shards_are_made_beside_and_are_as_the_source_has_them(tmp_path: Path) -
     assert json.dumps([cases for _, cases in source.cases(1)]) != json.dumps(
         [cases for _, cases in source.cases(0)]
     )
+
+
+def test_the_worker_ends_with_a_training_that_is_killed(tmp_path: Path) -> None:
+    begin = (
+        "import os, sys, time; from pathlib import Path; from coreml_export.training.shards import Shards, Source\n"
+        "shards = Shards(Source(4, 24), Path(sys.argv[1])); shards.get(0, last=0)\n"
+        "print('made', flush=True); time.sleep(60)"
+    )
+    with Popen([sys.executable, "-c", begin, str(tmp_path)], stdout=PIPE, text=True) as training:
+        assert training.stdout is not None
+        assert training.stdout.readline() == "made\n"
+        training.kill()
+        # The worker has the same output: this ends when both have.
+        training.communicate(timeout=20)
