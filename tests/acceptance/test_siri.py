@@ -71,6 +71,12 @@ def test_lights_by_area(say: Say, home_assistant: HomeAssistantProcess) -> None:
     assert "Kitchen ceiling" in reply["say"]
 
 
+def test_another_language_is_read_by_the_grammar_first(say: Say) -> None:
+    reply = say("schalte die Floor Lamp ein", locale="de_DE")
+    assert done(reply) == {"light.floor_lamp"}
+    assert reply["tier"] == "grammar"
+
+
 def test_lights_of_the_room_that_the_phone_is_in(say: Say, home_assistant: HomeAssistantProcess) -> None:
     assert done(say("turn on the lights", area="Bedroom")) == {"light.bedroom_light", "light.bedroom_reading_lamp"}
     assert home_assistant.state("light.bedroom_light")["state"] == "on"
