@@ -1,8 +1,7 @@
 """Calibration: fitting the probability that a reading is right, on cases that the network never saw."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ Floats = NDArray[np.float64]
 PRECISION = {"reversible": 0.93, "sensitive": 0.99}
 """The share of acts that must be right, by risk, on phrasings and names that are harder than those of a day."""
 _RIDGE, _RIDGE_OF_PAIRS = 1.0, 100.0
-_FOLDS = 5
+_FOLDS, _BLOCKS = 5, 100
 _ROUNDS = 30
 _LEAST = 200
 """Answers of a language below which it has the threshold of all."""
@@ -68,8 +67,14 @@ def observe(
             if reading.problem:
                 continue
             called = as_calls([(part.call, part.targets) for part in reading.calls if part.call], scene)
-            marks = marks_of(reading, utterance.language)
-            seen.append(Seen(utterance.language, marks, right(_targeted(case), called, scene), bool(called)))
+            seen.append(
+                Seen(
+                    utterance.language,
+                    marks_of(reading, utterance.language),
+                    right(_targeted(case), called, scene),
+                    bool(called),
+                )
+            )
     return seen
 
 
@@ -91,16 +96,15 @@ def fit(seen: Sequence[Seen]) -> dict[str, Any]:
     answered = [each for each in seen if each.answered]
     if len({each.right for each in answered}) < _BOTH:
         raise NothingToFit(f"Of {len(seen)} readings, {len(answered)} were answers, all right or all wrong")
-    made = _fitted(answered)
-    chances = np.concatenate([_chances(part, _fitted(rest)) for part, rest in _folds(answered)])
+    made, chances = _fitted(answered), np.zeros(len(answered))
+    # Those that stand together are of one home: blocks of them go into a fold.
+    fold = np.arange(len(answered)) * _BLOCKS // len(answered) % _FOLDS
+    for number in range(_FOLDS):
+        rest = _fitted([each for each, other in zip(answered, fold != number, strict=True) if other])
+        chances[fold == number] = _chances(
+            [each for each, mine in zip(answered, fold == number, strict=True) if mine], rest
+        )
     return {**made, "thresholds": thresholds(answered, chances), "reliability": reliability(answered, chances)}
-
-
-def _folds(answered: Sequence[Seen]) -> Iterator[tuple[Sequence[Seen], Sequence[Seen]]]:
-    """Parts that stand together, and so are of other homes than nearly all of the rest; each with the rest."""
-    ends = np.linspace(0, len(answered), _FOLDS + 1).astype(int)
-    for first, end in pairwise(ends):
-        yield answered[first:end], [*answered[:first], *answered[end:]]
 
 
 def _chances(seen: Sequence[Seen], calibration: Mapping[str, Any]) -> Floats:

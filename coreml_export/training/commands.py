@@ -2,6 +2,7 @@
 
 import json
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -41,6 +42,13 @@ class NoTraining(HearthError):
     default=None,
     help="Begin with these weights.safetensors instead, or with those of a model folder.",
 )
+@click.option(
+    "--blend",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="The share of the weights of --from in what is written.",
+)
 @click.option("--tokenizer", type=_FILE, default=None, help="tokenizer.json; the shipped one when left out.")
 def train(
     out: Path,
@@ -54,6 +62,7 @@ def train(
     blocklists: tuple[Path, ...],
     start: Literal["minilm", "random"],
     weights: Path | None,
+    blend: float,
     tokenizer: Path | None,
 ) -> None:
     """Train the small model; data is made beside it. Started again in the same folder, it goes on."""
@@ -86,7 +95,7 @@ def train(
     ):
         bar.update(trainer.done)
         trainer.train(shards, lambda _done, loss: bar.update(1, loss))
-    trainer.write()
+    trainer.write(weights, blend)
     pack(load_network(out / WEIGHTS), path, {}, out / MODEL, version=f"seed{seed}-steps{steps}")
     click.echo(f"Weights: {out / WEIGHTS}. Next: coreml-export calibrate --model {out / MODEL}")
 
@@ -102,17 +111,20 @@ def _loss(loss: float | None) -> str:
 @click.option("--blocklist", "blocklists", type=_FILE, multiple=True, help="Digests to leave out; several times.")
 @click.option("--version", default=None, help="A new name for the model.")
 def calibrate(folder: Path, count: int, seed: int, blocklists: tuple[Path, ...], version: str | None) -> None:
-    """Fit the confidence of a model, on phrasings and names that it was not trained on."""
+    """Fit the confidence of a model, half on phrasings and names that it was not trained on, half on others."""
     from bridge.tiers.small.model import MANIFEST, Model
     from coreml_export.data.digest import read_blocklist
+    from coreml_export.data.split import Split
     from coreml_export.training.calibrate import fit, observe
     from coreml_export.training.pack import seal
     from coreml_export.training.shards import Source
 
     blocked = frozenset[str]().union(*(read_blocklist(path) for path in blocklists))
-    source = Source(seed, count, ("de", "fr", "es", "it", "nl"), 0.25, blocked, "valid")
+    parts: tuple[tuple[Split, int], ...] = (("valid", count // 2), ("train", count - count // 2))
+    sources = [Source(seed, some, ("de", "fr", "es", "it", "nl"), 0.25, blocked, split) for split, some in parts]
+    said = chain.from_iterable(source.cases(0) for source in sources)
     with click.progressbar(length=count, label="Reading", file=sys.stderr) as bar:
-        seen = observe(Model(folder), source.cases(0), bar.update)
+        seen = observe(Model(folder), said, bar.update)
     calibration = fit(seen)
     kept = json.loads((folder / MANIFEST).read_text("utf-8"))
     seal(folder, calibration, version or kept["version"])

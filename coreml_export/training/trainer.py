@@ -84,11 +84,7 @@ class Trainer:
 
     def go_on_from(self, weights: Path) -> None:
         """Begin with the weights of an earlier run of the same shape, or with those of a model folder."""
-        if weights.is_dir():
-            packed = Weights.read(weights).tensors
-            tensors = {name: torch.from_numpy(np.asarray(tensor)) for name, tensor in packed.items()}
-        else:
-            tensors = load_file(weights)
+        tensors = _weights(weights)
         for network in (self.network, self.average):
             network.load_state_dict(tensors)
 
@@ -144,11 +140,18 @@ class Trainer:
                 if self.done % self.plan.save_every == 0:
                     self._save()
 
-    def write(self) -> Path:
-        """Write the averaged weights; returns where."""
+    def write(self, begun: Path | None = None, share: float = 0.0) -> Path:
+        """Write the averaged weights; returns where.
+
+        :param begun: what the run began with, of which a share is kept: two networks of one line, halved, are
+            often better than either.
+        """
         path = self.folder / WEIGHTS
         aside = path.with_suffix(".part")
         tensors = {name: tensor.contiguous() for name, tensor in self.average.state_dict().items()}
+        if begun is not None:
+            kept = _weights(begun)
+            tensors = {name: tensor.lerp(kept[name].to(tensor), share) for name, tensor in tensors.items()}
         save_file(tensors, aside, {key: str(value) for key, value in asdict(self.network.shape).items()})
         aside.replace(path)
         return path
@@ -214,6 +217,14 @@ class Trainer:
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
+
+
+def _weights(path: Path) -> dict[str, Tensor]:
+    """Of an earlier run's file, or of a model folder."""
+    if not path.is_dir():
+        return load_file(path)
+    packed = Weights.read(path).tensors
+    return {name: torch.from_numpy(np.asarray(tensor)) for name, tensor in packed.items()}
 
 
 def _optimisers(network: Network, plan: Plan) -> tuple[torch.optim.Optimizer, ...]:

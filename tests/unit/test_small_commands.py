@@ -58,6 +58,17 @@ def test_train_begins_with_given_weights(trained: Path, tmp_path: Path, given: s
     assert all(torch.allclose(begun[name], before[name], atol=0.1) for name in before)
 
 
+def test_train_keeps_a_share_of_what_it_began_with(trained: Path, tmp_path: Path) -> None:
+    result = run("train", "--out", str(tmp_path), *FEW, "--from", str(trained / WEIGHTS), "--blend", "1")
+    assert result.exit_code == 0, result.output
+    assert same(load_file(tmp_path / WEIGHTS), load_file(trained / WEIGHTS))
+    run("train", "--out", str(tmp_path), *FEW, "--from", str(trained / WEIGHTS), "--blend", "0.5")
+    half, begun = load_file(tmp_path / WEIGHTS), load_file(trained / WEIGHTS)
+    run("train", "--out", str(tmp_path), *FEW, "--from", str(trained / WEIGHTS))
+    whole = load_file(tmp_path / WEIGHTS)
+    assert all(torch.allclose(half[name], (begun[name] + whole[name]) / 2, atol=1e-6) for name in half)
+
+
 def test_another_plan_in_the_same_folder_is_refused(trained: Path) -> None:
     result = run("train", "--out", str(trained), "--steps", "3", "--shard", "80", "--batch", "8")
     assert result.exit_code
