@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from coreml_export.data.describing import described, shortened
-from coreml_export.data.pointing import Pointed
+from coreml_export.data.pointing import Pointed, together
 from coreml_export.data.scene import Scene
 from coreml_export.data.texts import text_of_kind
 from coreml_export.data.walk import Infeasible
@@ -18,6 +18,7 @@ def scene(*entities: tuple[str, str, str | None]) -> Scene:
     """Things by id, name and room."""
     return Scene(
         {
+            "lang": "en",
             "floors": [],
             "areas": [{"id": area, "name": area.title(), "aliases": []} for area in ("den", "patio")],
             "entities": [
@@ -99,3 +100,13 @@ def test_odd_words_are_no_words_of_commands() -> None:
     odd = set(odd_words())
     assert len(odd) > 10_000
     assert not odd & {"Kitchen", "Light", "Turn", "Percent", "Timer", "Volume"}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("de", "im"), ("fr", "dans"), ("es", "en"), ("it", "nel"), ("nl", "in de")]
+)
+def test_a_room_is_named_in_the_language_of_the_sentence(language: str, said: str) -> None:
+    rng = Random(2)
+    ways = {together("Lampe", "Salon", language, rng) for _ in range(200)}
+    assert any(f"Lampe {said} " in way for way in ways)
+    assert not any(" the " in way for way in ways)
