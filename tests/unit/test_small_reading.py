@@ -514,6 +514,28 @@ def test_what_stands_in_many_rooms_is_in_its_neighbours(said: str, first: Heard,
     assert alone.problem == "ambiguous_name"
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("close the blinds in the den and in the attic", "cover"),
+        ("close the blinds in the den and the attic lamp", "light"),  # it says its own kind
+    ],
+)
+def test_a_room_that_is_said_alone_is_about_what_the_clause_before_is(said: str, kind: str) -> None:
+    rooms = ("den", "attic")
+    home = small_home(
+        *(Entity(f"light.{room}", "Lamp", area=room) for room in rooms),
+        *(Entity(f"cover.{room}", "Blind", area=room) for room in rooms),
+        areas=tuple(Area(room, room.title()) for room in rooms),
+    )
+    heard = [
+        Heard("HassTurnOff", place="den", noun="cover"),
+        Heard("HassTurnOff", place="attic", noun="light", begins="and"),
+    ]
+    reading = read_as(heard, said, home, build_registry(home))
+    assert [part.targets for part in reading.parts] == [("cover.den",), (f"{kind}.attic",)]
+
+
 def test_an_option_may_be_said_for_several_things() -> None:
     quiet = own("silence", {"level": {"type": "string", "enum": ["hushed", "silent"]}}, ("light.a", "light.b"))
     home = small_home(Entity("light.a", "Corner lamp"), Entity("light.b", "Desk lamp"))

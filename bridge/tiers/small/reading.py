@@ -35,7 +35,8 @@ _MOVED, _MOVES = frozenset({"cover", "valve"}), frozenset({"open", "close", "shu
 """What can be opened and closed, and how that is said."""
 _PLAIN_WORDS = frozenset(
     {"turn", "switch", "on", "off", "the", "my", "a", "please", "activate", "deactivate", "start", "stop", "power",
-     "up", "down", "can", "could", "you", "we", "hey", "now", "thanks", "okay", "so", "right", "uh", "um"}
+     "up", "down", "can", "could", "you", "we", "hey", "now", "thanks", "okay", "so", "right", "uh", "um",
+     "and", "in", "also", "too"}
 )  # fmt: skip
 _LIKELY = 0.2
 """The least chance of a noun that tells two things of one name apart."""
@@ -127,7 +128,7 @@ class Reader:
 
     def _parts(self, chance: float, choices: list[Choice], judge: "_Judge") -> tuple[float, list[Part]]:
         """The parts of one way to split an utterance, and the log of how likely it is as a whole."""
-        parts = [judge.part(choice) for choice in _with_runs(choices)]
+        parts = [judge.part(choice) for choice in _with_runs(judge.inherited(choices))]
         judge.place(parts)
         for choice, part in zip(choices, parts, strict=True):
             chance += math.log(part.chance / choice.boundary + _NEVER)
@@ -158,6 +159,18 @@ class _Judge:
             first = first or part
         assert first is not None  # noqa: S101  # there is at least the choice itself
         return first
+
+    def inherited(self, choices: Sequence[Choice]) -> list[Choice]:
+        """Where only another room is said, the kind is that of the clause before: "the blinds in A and B"."""
+        made: list[Choice] = []
+        for choice in choices:
+            before = made[-1] if made else None
+            alike = before is not None and before.action.index == choice.action.index
+            if before is not None and alike and before.name.index == choice.name.index == 0 and self._bare(choice):
+                others = (*choice.others[:_NOUNS], *before.others[_NOUNS:])
+                choice = replace(choice, noun=before.noun, others=others)
+            made.append(choice)
+        return made
 
     def place(self, parts: Sequence[Part]) -> None:
         """What could be in several rooms is in the room of its neighbour: "the light and the fan in the den"."""
