@@ -9,6 +9,7 @@ from actions.home import Area, Entity, State
 from actions.text import stem
 from coreml_export.data.case import Case, Wanted
 from coreml_export.data.family import Family, Spec
+from coreml_export.data.households import longer
 from coreml_export.data.marks import Clause, Text, clause, text
 from coreml_export.data.pointing import point
 from coreml_export.data.ready import made_ready
@@ -40,7 +41,7 @@ COMMON = frozenset(
      "to", "the", "in", "of", "is", "make", "light", "at", "and", "level", "go"}
 )  # fmt: skip
 """Words that say nothing about which thing is meant."""
-_UNLESS_OWN, _SHORT = frozenset({"cannot", "other_app"}), 3
+_UNLESS_OWN = frozenset({"cannot", "other_app"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,7 @@ class Builder:
         words = set(stem(text).split()) - COMMON
         if family.reason == "missing_device" and self.scene.words & words:
             raise Infeasible("the home may have it")
-        if family.reason in _UNLESS_OWN and any(len(word) > _SHORT for word in self.scene.own_words & words):
+        if family.reason in _UNLESS_OWN and longer(self.scene.own_words & words):
             raise Infeasible("an own action may do it")
         return Case(text, "unsupported", family.id, family.theme, family.source, reason=family.reason, area=here)
 

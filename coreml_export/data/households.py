@@ -1,6 +1,6 @@
 """Households: own actions that stand for themselves, and how people ask for them: `phrases/household_*.yaml`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -52,10 +52,15 @@ def households() -> Sequence[Household]:
 
     :raises ValueError: two are called the same.
     """
-    made = {row["action"]: _of(row) for row in _rows()}
-    if len(made) != (count := sum(1 for _ in _rows())):
-        raise ValueError(f"{count - len(made)} names of households' actions are there twice")
-    return tuple(made.values())
+    made = tuple(_of(row) for row in _rows())
+    if twice := len(made) - len({household.name for household in made}):
+        raise ValueError(f"{twice} names of households' actions are there twice")
+    return made
+
+
+def longer(words: Iterable[str]) -> frozenset[str]:
+    """Those that may tell what is meant; the short ones are in every sentence."""
+    return frozenset(word for word in words if len(word) > _SHORT)
 
 
 def _rows() -> Iterator[Mapping[str, Any]]:
@@ -65,6 +70,7 @@ def _rows() -> Iterator[Mapping[str, Any]]:
 
 
 def _of(row: Mapping[str, Any]) -> Household:
+    called = row["action"].replace("_", " ")
     return Household(
         row["action"],
         row["description"],
@@ -73,13 +79,13 @@ def _of(row: Mapping[str, Any]) -> Household:
         tuple(_field(name, spec) for name, spec in row.get("fields", {}).items()),
         tuple(parse_sentence(line) for line in _lines(row["says"])),
         tuple(_lines(row.get("nots", ""))),
-        _words(row["action"].replace("_", " ")),
-        _words(" ".join((row["action"].replace("_", " "), row["description"], *row.get("phrases", ())))),
+        _words(called),
+        _words(" ".join((called, row["description"], *row.get("phrases", ())))),
     )
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(word for word in stem(text).split() if len(word) > _SHORT)
+    return longer(stem(text).split())
 
 
 def _field(name: str, spec: Mapping[str, Any]) -> Field:

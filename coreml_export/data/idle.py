@@ -7,14 +7,12 @@ from hassil.expression import ListReference
 
 from coreml_export.data.build import COMMON
 from coreml_export.data.case import Case
-from coreml_export.data.households import Household
+from coreml_export.data.households import Household, longer
 from coreml_export.data.missing import words_of
 from coreml_export.data.own import Owned
 from coreml_export.data.scene import Scene
 from coreml_export.data.sentence import text_of
 from coreml_export.data.walk import Infeasible, Part, walk
-
-_SHORT = 3
 
 
 def spoken_of(owned: Sequence[Owned], rng: Random, here: str | None) -> Case:
@@ -43,7 +41,7 @@ def lacking(scene: Scene, known: Sequence[Household], rng: Random, here: str | N
 
     text = text_of(walk(rng.choice(household.says).expression, {}, draw, rng), lambda _: "", rng)
     told = f"{text} {household.name.replace('_', ' ')} {household.description}"
-    if any(len(word) > _SHORT for word in (words_of(told) & scene.words) - COMMON):
+    if longer((words_of(told) & scene.words) - COMMON):
         raise Infeasible("something is called alike")
     return _case(text, household.family, "missing_device", here)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -100,14 +101,12 @@ def fit(seen: Sequence[Seen]) -> dict[str, Any]:
     # Those that stand together are of one home: blocks of them go into a fold.
     fold = np.arange(len(answered)) * _BLOCKS // len(answered) % _FOLDS
     for number in range(_FOLDS):
-        rest = _fitted([each for each, other in zip(answered, fold != number, strict=True) if other])
-        chances[fold == number] = _chances(
-            [each for each, mine in zip(answered, fold == number, strict=True) if mine], rest
-        )
+        aside = fold == number
+        chances[aside] = _chances(compress(answered, aside), _fitted(list(compress(answered, ~aside))))
     return {**made, "thresholds": thresholds(answered, chances), "reliability": reliability(answered, chances)}
 
 
-def _chances(seen: Sequence[Seen], calibration: Mapping[str, Any]) -> Floats:
+def _chances(seen: Iterable[Seen], calibration: Mapping[str, Any]) -> Floats:
     return np.array([probability(each.marks, calibration) for each in seen])
 
 
@@ -154,7 +153,7 @@ def thresholds(answered: Sequence[Seen], chances: Floats) -> dict[str, dict[str,
     truth = np.array([each.right for each in answered])
     made = {}
     for language in ("*", *sorted(set(languages.tolist()))):
-        own = np.isin(languages, [language]) if language != "*" else np.ones(len(languages), np.bool_)
+        own = (languages == language) | (language == "*")
         if language == "*" or own.sum() >= _LEAST:
             made[language] = {
                 risk: _threshold(chances[own], truth[own], share) for risk, share in PRECISION.items()

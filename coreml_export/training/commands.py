@@ -95,7 +95,7 @@ def train(
     ):
         bar.update(trainer.done)
         trainer.train(shards, lambda _done, loss: bar.update(1, loss))
-    trainer.write(weights, blend)
+    trainer.write(weights if blend else None, blend)
     pack(load_network(out / WEIGHTS), path, {}, out / MODEL, version=f"seed{seed}-steps{steps}")
     click.echo(f"Weights: {out / WEIGHTS}. Next: coreml-export calibrate --model {out / MODEL}")
 

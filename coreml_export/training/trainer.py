@@ -30,8 +30,8 @@ _MATRIX = 2
 _DROPPED = 0.06
 """The share of words whose ids are hidden, so that the names' match is learnt to be used."""
 
-
 _PACE = frozenset({"threads", "half", "device"})
+"""What of a plan says only where and how fast it is computed."""
 _INNER = ("layers.", "cross.", "row_in.", "row_out.", "row_parts.", "word_in.", "token_in.", "read.", "point.")
 """Which matrices are inside the network, between what is read and the heads."""
 
@@ -196,7 +196,7 @@ class Trainer:
         return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * (part - _WARM_UP) / (1 - _WARM_UP)))
 
     def _run(self) -> dict[str, Any]:
-        """What makes this run another than others: not where and how fast it is computed."""
+        """What makes this run another than others."""
         plan = {key: value for key, value in asdict(self.plan).items() if key not in _PACE}
         return {**plan, **asdict(self.network.shape)}
 
